@@ -1,0 +1,135 @@
+"""The front door: a command's name to its module, its run to an exit status. The only place that catches errors.
+
+`llmops --help` imports no command; a command imports only what it uses.
+"""
+
+import os
+import sys
+
+from .errors import BROKEN_PIPE, FAILED, INTERRUPTED, OK, UserError, nearest
+from .version import VERSION
+
+# name, module, what it answers
+COMMANDS = (
+    ("run", "run", "the whole pipeline: logs to reports, in a folder that can be run again"),
+    ("ingest", "ingest", "any log to events, one message a line"),
+    ("sanitize", "sanitize", "personal data and secrets out"),
+    ("assemble", "assemble", "events to conversations"),
+    ("classify", "classify", "what each conversation is about"),
+    ("aggregate", "aggregate", "count: usage, cost and health by date, team and task"),
+    ("report", "report", "what the numbers say, for people"),
+    ("config", "config", "each setting, its value and where it comes from"),
+    ("completion", "completion", "completion script for bash, zsh or fish"),
+)
+
+HELP = """\
+usage: llmops COMMAND [OPTION...] [FILE...]
+
+Who uses AI here and for what, what personal data leaked, is it healthy and what
+does it cost, what do people think of it, and is the new release safe to keep.
+JSONL in, JSONL out: every command is a filter in a pipe.
+
+commands:
+{commands}
+
+examples:
+  llmops run chat-logs/*.jsonl.gz -o lake/        everything, from logs to reports
+  llmops report lake/                             read them
+  llmops ingest gateway.jsonl | llmops sanitize | llmops assemble | llmops classify | llmops aggregate
+
+  llmops COMMAND --help   what a command does, its options, more examples
+  llmops --version        the version of the program
+
+exit status: 0 fine, 1 found something or the answer is "no", 2 failed,
+  3 finished but not whole, 130 interrupted, 141 the reader of the pipe went away
+"""
+
+
+def help_text() -> str:
+    """The front page: every command in a line."""
+    return HELP.format(commands="\n".join(f"  {name:<16}{about}" for name, _, about in COMMANDS))
+
+
+def command_module(name: str):
+    """The module of a command; UserError with the nearest name when there is none."""
+    module = {name: module for name, module, _ in COMMANDS}.get(name)
+    if module is None:
+        raise UserError(f"unknown command {name!r}", hint=nearest(name, [name for name, _, _ in COMMANDS]))
+    from importlib import import_module
+    return import_module(f".commands.{module}", __package__)
+
+
+def main(argv: list[str]) -> int:
+    """Run one command line and return its exit status; a bug is a traceback."""
+    if not argv:
+        sys.stderr.write(help_text())
+        return FAILED
+    if argv[0] == "help":
+        argv = [*argv[1:2], "--help"]
+    if argv[0] in ("-h", "--help"):
+        sys.stdout.write(help_text())
+        return OK
+    if argv[0] in ("--version", "-V"):
+        sys.stdout.write(f"llmops {VERSION}\n")
+        return OK
+    command = command_module(argv[0])
+    from . import options
+    args = options.parse(command, argv[1:])
+    return command.run(args)
+
+
+def entry() -> None:
+    """The program: errors become a line and a status, and the interpreter ends at once."""
+    import gc
+    gc.disable()        # records hold no cycles; looking for them costs a tenth of the time
+    status = _guarded(sys.argv[1:])
+    # Nothing is left to do but to free memory, which the system does faster.
+    os._exit(status)
+
+
+def _guarded(argv: list[str]) -> int:
+    try:
+        _end_politely_when_told_to()
+        status = main(argv)
+        sys.stdout.flush()
+    except UserError as error:
+        status = _say(f"llmops: {error}", FAILED)
+    except KeyboardInterrupt:
+        status = _say("llmops: interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        status = BROKEN_PIPE
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else FAILED
+    except MemoryError:
+        status = _say("llmops: out of memory\n  hint: --memory sets how much some commands may hold", FAILED)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        status = _say(f"llmops: {place}{error.strerror or type(error).__name__}", FAILED)
+    except Exception:
+        import traceback
+        _say(traceback.format_exc().rstrip(), FAILED)
+        status = FAILED
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass
+    return status
+
+
+def _say(line: str, status: int) -> int:
+    try:
+        sys.stderr.write(line + "\n")
+    except (OSError, ValueError, AttributeError):
+        pass
+    return status
+
+
+def _end_politely_when_told_to() -> None:
+    """SIGTERM unwinds like an error, so that unfinished files are taken away."""
+    import signal
+
+    def stop(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, stop)

@@ -1,0 +1,1 @@
+"""One file a command: its help, its options, and a `run` that reads like the help."""

@@ -1,0 +1,164 @@
+"""JSON lines in and out: records with their place, bad lines counted and never silently lost."""
+
+import json
+from typing import Any, Callable, Iterable, Iterator
+
+from .errors import DamagedInput, UserError
+
+
+class BadLine(ValueError):
+    """Why a line is not a record: a reason that quotes nothing, and the column (from 1; 0 when unknown)."""
+
+    def __init__(self, reason: str, column: int = 0):
+        super().__init__(reason)
+        self.reason, self.column = reason, column
+
+
+def _not_json(constant: str) -> Any:
+    raise BadLine("NaN and Infinity are not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_not_json)
+scan = _decoder.scan_once       # (text, start) -> (value, end): json.loads without its two white-space searches
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_encode_ascii = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+
+
+def parse(line: bytes) -> dict[str, Any]:
+    """The record on a line.
+
+    >>> parse(b'{"role": "user"}')
+    {'role': 'user'}
+    """
+    try:
+        record = _decoder.decode(line.decode())
+    except BadLine:
+        raise
+    except UnicodeDecodeError as error:
+        raise BadLine("not UTF-8", error.start + 1) from None
+    except json.JSONDecodeError as error:
+        raise BadLine(f"not JSON: {error.msg.partition(':')[0]}", error.colno) from None
+    except RecursionError:
+        raise BadLine("nested too deeply") from None
+    except ValueError:
+        raise BadLine("a number of too many digits") from None
+    if record.__class__ is not dict:
+        raise BadLine("not a JSON object", 1)
+    return record
+
+
+def dump(record: Any) -> bytes:
+    """A record as a line without its end. Lone surrogates stay escaped. BadLine when a number is out of range."""
+    try:
+        return _encode(record).encode()
+    except UnicodeEncodeError:
+        return _encode_ascii(record).encode()
+    except ValueError:
+        raise BadLine("a number out of range") from None
+    except RecursionError:
+        raise BadLine("nested too deeply") from None
+
+
+class Rejects:
+    """The lines that were not taken: how many, the first few said aloud, all of them listed if asked.
+
+    `say` gets a line for a person; `keep` gets each reject as a dict with its text already masked by `mask`.
+    """
+
+    SHOWN = 5
+    TEXT_LIMIT = 500        # characters of a masked line that are kept
+
+    def __init__(self, say: Callable[[str], None], *, stop: bool = False,
+                 keep: Callable[[dict], None] | None = None, mask: Callable[[str], str] | None = None):
+        self.count = 0
+        self._say, self._stop, self._keep, self._mask = say, stop, keep, mask
+
+    def add(self, file: str, line: int, reason: str, column: int = 0, raw: bytes = b"") -> None:
+        """Count one. With `stop`, the first one is final: UserError."""
+        place = f"{file}:{line}:{column}" if column else f"{file}:{line}"
+        if self._stop:
+            raise UserError(reason, where=place, hint="without --on-error stop such lines are set aside and counted")
+        self.count += 1
+        if self.count <= self.SHOWN:
+            self._say(f"{place}: {reason}")
+        if self._keep:
+            self._keep({"file": file, "line": line, "column": column, "reason": reason, "text": self._masked(raw)})
+
+    def summary(self) -> str:
+        """What to say at the end, "" when nothing was rejected."""
+        if not self.count:
+            return ""
+        unsaid = self.count - self.SHOWN
+        more = f" ({unsaid:,} more than named above)" if unsaid > 0 else ""
+        return f"{self.count:,} line{'s' if self.count > 1 else ''} rejected{more}"
+
+    def _masked(self, raw: bytes) -> str:
+        if self._mask is None:
+            return ""
+        text = self._mask(readable(raw))
+        return text if len(text) <= self.TEXT_LIMIT else text[:self.TEXT_LIMIT] + "…"
+
+
+def readable(raw: bytes) -> str:
+    """A broken line as text, `\\uXXXX` escapes resolved, so that nothing hides from the mask behind them."""
+    import re
+    text = raw.decode("utf-8", "replace").rstrip("\r\n")
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text) \
+        .encode("utf-8", "replace").decode()
+
+
+class Reader:
+    """The records of some inputs, one after another; `name`, `line` and `raw` tell where the current one stands.
+
+    `sources` are opened one at a time: an iterable of objects with `name` and `stream`.
+    """
+
+    def __init__(self, sources: Iterable, rejects: Rejects):
+        self._sources, self.rejects = sources, rejects
+        self.name, self.line, self.raw = "", 0, b""
+        self.lines_read = 0         # lines that were not blank
+
+    def reject(self, reason: str, column: int = 0) -> None:
+        """Set the current line aside."""
+        self.rejects.add(self.name, self.line, reason, column, self.raw)
+
+    def lines(self) -> Iterator[bytes]:
+        """Each line that is not blank, without its end; no JSON is read."""
+        for source in self._sources:
+            self.name, self.line = source.name, 0
+            try:
+                with source.stream as stream:
+                    for raw in stream:
+                        self.line += 1
+                        if self.line == 1 and raw.startswith(b"\xef\xbb\xbf"):
+                            raw = raw[3:]
+                        raw = raw[:-2] if raw[-2:] == b"\r\n" else raw[:-1] if raw[-1:] == b"\n" else raw
+                        if raw and not raw.isspace():
+                            self.raw = raw
+                            self.lines_read += 1
+                            yield raw
+            except DamagedInput as error:
+                self.line += 1
+                self.raw = b""
+                self.lines_read += 1
+                self.reject(str(error))
+            except OSError as error:
+                if isinstance(error, BrokenPipeError):
+                    raise
+                raise UserError(f"cannot be read on: {error.strerror or error}", where=self.name) from None
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        decode = scan
+        for raw in self.lines():
+            try:
+                text = raw.decode()
+                record, end = decode(text, 0)
+                if end != len(text) or record.__class__ is not dict:
+                    raise ValueError
+            except (StopIteration, ValueError, RecursionError):
+                try:
+                    record = parse(raw)
+                except BadLine as error:
+                    self.reject(error.reason, error.column)
+                    continue
+            yield record

@@ -1,0 +1,236 @@
+"""Options that mean the same on every command, and what commands make of them: inputs, outputs, rejects, notices."""
+
+import argparse
+import os
+import re
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from typing import Any, BinaryIO, Callable, Iterator
+
+from . import config, storage, term
+from .errors import UserError
+from .jsonl import Reader, Rejects, dump
+from .records import Calendar
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse whose errors are ours."""
+
+    def error(self, message: str):
+        raise UserError(f"{self.prog.partition(' ')[2]}: {message}", hint=f"{self.prog} --help")
+
+
+def parser_for(command: Any) -> Parser:
+    """The parser of a command module: its docstring is the help, EXAMPLES stand below the options."""
+    name = command.__name__.rpartition(".")[2].replace("_", "-")
+    parser = Parser(prog=f"llmops {name}", description=command.__doc__.strip(), add_help=False, allow_abbrev=False,
+                    formatter_class=argparse.RawDescriptionHelpFormatter,
+                    epilog="examples:\n" + "\n".join(f"  {line}" for line in command.EXAMPLES.strip().splitlines()))
+    command.add_arguments(parser)
+    shared = parser.add_argument_group("on every command")
+    shared.add_argument("-q", "--quiet", action="store_true", help="no notices on standard error, only errors")
+    shared.add_argument("-v", "--verbose", action="store_true", help="say more; progress also without a terminal")
+    shared.add_argument("--color", choices=("auto", "always", "never"), help="colour (auto: on a terminal)")
+    shared.add_argument("--config", metavar="FILE", help="settings file in place of ./llmops.toml")
+    shared.add_argument("-h", "--help", action="help", help="this page")
+    return parser
+
+
+def add_streams(parser: argparse.ArgumentParser, *, output: str = "the rows") -> None:
+    """FILE..., -o, and what happens to bad lines: for every command that is a filter."""
+    parser.add_argument("files", nargs="*", metavar="FILE", help="inputs, plain or .gz .bz2 .xz; none or - is standard input")
+    parser.add_argument("-o", "--output", metavar="FILE", help=f"write {output} there when whole (default: standard output)")
+    add_reject_options(parser)
+
+
+def add_reject_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rejects", metavar="FILE", help="list lines that were not taken: place, reason, masked text")
+    parser.add_argument("--on-error", choices=("skip", "stop"), help="a bad line: skip it and exit 3 at the end (default), or stop with 2")
+
+
+def add_calendar(parser: argparse.ArgumentParser, *, weeks: bool = False) -> None:
+    parser.add_argument("--timezone", metavar="TZ", help="where days begin: UTC (default), Europe/Oslo, +05:30")
+    if weeks:
+        parser.add_argument("--week-start", choices=("mon", "sun"), help="first day of a week (default: mon, ISO 8601)")
+
+
+def parse(command: Any, argv: list[str]) -> argparse.Namespace:
+    """Flags first, then the environment and the settings files, then defaults."""
+    parser = parser_for(command)
+    args = parser.parse_intermixed_args(argv) if not _has_subcommands(parser) else parser.parse_args(argv)
+    args.settings = config.load(os.environ, args.config)
+    args.parser = parser
+    _fill_in(args, parser)
+    return args
+
+
+def _has_subcommands(parser: argparse.ArgumentParser) -> bool:
+    return any(isinstance(action, argparse._SubParsersAction) for action in parser._actions)
+
+
+def _fill_in(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Give each option that was not typed the value of its setting."""
+    command = parser.prog.partition(" ")[2]
+    keys = {setting.key for setting in config.SETTINGS}
+    for action in parser._actions:
+        name = action.option_strings[-1].lstrip("-") if action.option_strings else ""
+        key = next((key for key in (f"{command}.{name}", name) if key in keys), None)
+        if key is None or getattr(args, action.dest) is not None:
+            continue
+        value, origin = args.settings.get(key)
+        if value is None:
+            continue
+        if action.choices and value not in action.choices:
+            raise UserError(f"{key} cannot be {value!r}", where=origin, hint="one of: " + ", ".join(action.choices))
+        try:
+            setattr(args, action.dest, action.type(value) if action.type else value)
+        except argparse.ArgumentTypeError as error:
+            raise UserError(f"{key}: {error}", where=origin) from None
+
+
+# Values ---------------------------------------------------------------------------------------------------------------
+
+def duration(text: str) -> float:
+    """Seconds of `90`, `45s`, `30m`, `2h`, `1d`, `1w`.
+
+    >>> duration("30m"), duration("1.5h")
+    (1800.0, 5400.0)
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|min|h|d|w)?", text.strip())
+    if not match:
+        raise argparse.ArgumentTypeError(f"not a length of time: {text!r} (as 45s, 30m, 2h, 1d)")
+    unit = {"ms": 0.001, None: 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}[match[2]]
+    return float(match[1]) * unit
+
+
+def byte_size(text: str) -> int:
+    """Bytes of `4096`, `64k`, `256M`, `2G`.
+
+    >>> byte_size("256M")
+    268435456
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgKMG]?)i?[bB]?", text.strip())
+    if not match or float(match[1]) <= 0:
+        raise argparse.ArgumentTypeError(f"not a size: {text!r} (as 64k, 256M, 2G)")
+    return int(float(match[1]) * 1024 ** " kmg".index(match[2].lower() or " "))
+
+
+def date(text: str) -> str:
+    """A calendar date, `2026-01-03`."""
+    from datetime import date as calendar_date
+    try:
+        return calendar_date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a date: {text!r} (as 2026-01-03)") from None
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names with commas between.
+
+    >>> names("date, team")
+    ('date', 'team')
+    """
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def whole(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a whole number from 1: {text!r}")
+    return int(text)
+
+
+def calendar(args: argparse.Namespace) -> Calendar:
+    return Calendar(args.timezone, getattr(args, "week_start", None) or "mon")
+
+
+# Streams --------------------------------------------------------------------------------------------------------------
+
+def notice(args: argparse.Namespace) -> Callable[[str], None]:
+    """A function that says a line on standard error, or nothing with -q."""
+    def say(line: str) -> None:
+        if not args.quiet and line:
+            progress = getattr(args, "progress", None)
+            if progress:
+                progress.done()
+            sys.stderr.write(f"llmops: {line}\n")
+    return say
+
+
+def paint(args: argparse.Namespace, stream: Any = None) -> term.Style:
+    return term.style(args.color, stream or sys.stdout, os.environ)
+
+
+@contextmanager
+def streams(args: argparse.Namespace) -> Iterator[tuple[Reader, BinaryIO]]:
+    """The records of the inputs and where the rows go; notices, rejects and progress are taken care of."""
+    say = notice(args)
+    with ExitStack() as stack:
+        output = stack.enter_context(storage.create(args.output))
+        rejects = stack.enter_context(rejecting(args, say))
+        yield reader(args, rejects, on_wait=output.flush), output
+    args.progress.done()
+
+
+def reader(args: argparse.Namespace, rejects: Rejects, on_wait: Callable[[], None] | None = None) -> Reader:
+    """The records of `args.files`, or of standard input when none is named."""
+    addresses = args.files or ["-"]
+    if "-" in addresses and sys.stdin is not None and sys.stdin.isatty() and not args.files:
+        usage = " ".join(args.parser.format_usage().split())
+        raise UserError(f"no input: {usage}", hint=f"name files, or pipe records in; {args.parser.prog} --help shows examples")
+    if sys.stdin is None and "-" in addresses:
+        raise UserError("standard input is closed", hint="name files, or pipe records in")
+    total = sum(os.path.getsize(address) for address in addresses if os.path.isfile(address))
+    args.progress = term.Progress(sys.stderr, time.monotonic, total=total or None, quiet=args.quiet, verbose=args.verbose)
+    return Reader(_sources(args, addresses, on_wait), rejects)
+
+
+def _sources(args: argparse.Namespace, addresses: list[str], on_wait: Callable[[], None] | None) -> Iterator[storage.Source]:
+    done = 0
+    for address in addresses:
+        source = storage.open_source(address, on_wait)
+        yield source._replace(stream=_Watched(source.stream, lambda: args.progress.update(done + source.consumed())))
+        done += source.size or 0
+
+
+class _Watched:
+    """A stream of lines that tells how far it is, every few thousand lines."""
+
+    EVERY = 2048
+
+    def __init__(self, stream: BinaryIO, tell: Callable[[], None]):
+        self._stream, self._tell = stream, tell
+
+    def __enter__(self) -> "_Watched":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number, line in enumerate(self._stream):
+            if not number % self.EVERY:
+                self._tell()
+            yield line
+
+
+@contextmanager
+def rejecting(args: argparse.Namespace, say: Callable[[str], None]) -> Iterator[Rejects]:
+    """The rejects of a command, listed in `--rejects FILE` when that is given, summed up at the end."""
+    with ExitStack() as stack:
+        keep = mask = None
+        if args.rejects:
+            listing = stack.enter_context(storage.create(args.rejects))
+            keep, mask = lambda reject: listing.write(dump(reject) + b"\n"), masker()
+        rejects = Rejects(say, stop=args.on_error == "stop", keep=keep, mask=mask)
+        yield rejects
+    say(rejects.summary())
+
+
+def masker() -> Callable[[str], str]:
+    """A function that takes everything personal out of a text."""
+    from .pii import catalogue, redaction, scanner
+    finder = scanner.Scanner(catalogue.choose())
+    redactor = redaction.Redactor("label", None)
+    return lambda text: redactor.apply(text, finder.find(text))

@@ -1,0 +1,44 @@
+"""Bytes by address: a file, `-` for standard input or output, an `s3://` object; compressed or not."""
+
+from contextlib import contextmanager
+from typing import BinaryIO, Callable, Iterator, NamedTuple
+
+from ..errors import UserError
+from . import compression, local
+
+
+class Source(NamedTuple):
+    """An opened input: its name for messages, its lines of bytes, its size on disk (None when unknown),
+    and how many bytes of that size have been consumed so far."""
+
+    name: str
+    stream: BinaryIO
+    size: int | None
+    consumed: Callable[[], int]
+
+
+def open_source(address: str, on_wait: Callable[[], None] | None = None) -> Source:
+    """Open `address` for reading, decompressed. `on_wait` is called before each read that may block (a pipe)."""
+    refuse_remote(address)
+    name, raw, size = local.open_for_reading(address, on_wait)
+    return Source(name, compression.reader(raw, named=address), size, lambda: 0 if raw.closed else local.position(raw))
+
+
+@contextmanager
+def create(address: str | None) -> Iterator[BinaryIO]:
+    """A stream that becomes `address` when the block ends well, and nothing when it does not.
+
+    Devices and pipes are written to directly. The file is compressed when its name ends in .gz, .bz2 or .xz.
+    """
+    refuse_remote(address or "-")
+    with local.create(address) as raw:
+        with compression.writer(raw, address or "") as stream:
+            yield stream
+
+
+def refuse_remote(address: str) -> None:
+    """Say plainly that an address is of a store this version does not reach."""
+    scheme, found, _ = address.partition("://")
+    if found and scheme.isalnum():
+        raise UserError(f"{scheme}:// addresses are not supported by this version", where=address,
+                        hint="copy it to a file first, or pipe it into standard input")

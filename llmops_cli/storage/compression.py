@@ -1,0 +1,143 @@
+"""gzip, bzip2 and xz, told by their first bytes; a cut archive gives up everything that stood before the cut."""
+
+import io
+import zlib
+from contextlib import contextmanager
+from typing import BinaryIO, Iterator
+
+from ..errors import DamagedInput
+
+BLOCK = 1 << 18
+_MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
+_SUFFIX = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
+
+
+def kind_of_name(name: str) -> str:
+    """The compression that a file name promises, or "".
+
+    >>> kind_of_name("a.jsonl.gz"), kind_of_name("a.jsonl")
+    ('gzip', '')
+    """
+    return next((kind for suffix, kind in _SUFFIX.items() if name.endswith(suffix)), "")
+
+
+def reader(raw: BinaryIO, named: str = "") -> BinaryIO:
+    """`raw` itself, or a stream of what it decompresses to. `raw` must be able to `peek`."""
+    head = raw.peek(6)[:6]
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            return io.BufferedReader(_Inflated(raw, kind), BLOCK)
+    if head and (promised := kind_of_name(named)):
+        return io.BufferedReader(_Inflated(raw, promised), BLOCK)
+    return raw
+
+
+@contextmanager
+def writer(raw: BinaryIO, name: str) -> Iterator[BinaryIO]:
+    """`raw` itself, or a stream that compresses into it, as the name's ending asks."""
+    kind = kind_of_name(name)
+    if not kind:
+        yield raw
+    elif kind == "gzip":
+        import gzip
+        with gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=6, mtime=0) as stream:
+            yield stream
+    else:
+        import bz2
+        import lzma
+        with (bz2.open(raw, "wb") if kind == "bzip2" else lzma.open(raw, "wb")) as stream:
+            yield stream
+
+
+def _decompressor(kind: str):
+    if kind == "gzip":
+        return zlib.decompressobj(wbits=31)
+    if kind == "bzip2":
+        import bz2
+        return bz2.BZ2Decompressor()
+    import lzma
+    return lzma.LZMADecompressor()
+
+
+class _Inflated(io.RawIOBase):
+    """What a compressed stream holds. Raises DamagedInput only after every byte before the damage was given."""
+
+    def __init__(self, raw: BinaryIO, kind: str):
+        self._raw, self._kind = raw, kind
+        self._engine = _decompressor(kind)
+        self._given = b""
+        self._damage = ""
+        self._fresh = True          # at the start of a member: an end here is a good end
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+    def readinto(self, buffer) -> int:
+        while not self._given:
+            if self._damage:
+                raise DamagedInput(self._damage)
+            self._given = self._more()
+            if self._given is None:
+                self._given = b""
+                return 0
+        size = min(len(buffer), len(self._given))
+        buffer[:size] = self._given[:size]
+        self._given = self._given[size:]
+        return size
+
+    def _more(self) -> bytes | None:
+        """The next decompressed block, b"" when there is none yet, None at a good end."""
+        if self._kind == "gzip":
+            limited = getattr(self._engine, "unconsumed_tail", b"")
+        else:
+            limited = b"" if getattr(self._engine, "needs_input", True) else None
+        block = limited or (b"" if limited is None else self._raw.read1(1 << 16))
+        if not block and limited is not None:
+            if self._fresh:
+                return None
+            self._damage = "the archive is cut short here; what stood before the cut was used"
+            return b""
+        return self._decompress(block)
+
+    def _decompress(self, block: bytes) -> bytes:
+        if self._fresh:
+            block = block.lstrip(b"\0")     # archives may be padded with zeros to a tape block
+            if not block:
+                return b""
+        self._fresh = False
+        before = self._engine.copy() if self._kind == "gzip" else None
+        try:
+            data = self._engine.decompress(block, 1 << 20)
+        except (OSError, EOFError, ValueError, zlib.error, _lzma_error()):
+            self._damage = "the archive is damaged here; what stood before the damage was used"
+            return _salvage(before, block) if before else b""
+        if self._engine.eof:
+            rest = self._engine.unused_data
+            self._engine, self._fresh = _decompressor(self._kind), True
+            if rest.lstrip(b"\0"):
+                return data + self._decompress(rest)
+        return data
+
+
+def _salvage(engine, block: bytes) -> bytes:
+    """Everything that `block` yields before its first damaged byte."""
+    data, step, at = [], 4096, 0
+    while step:
+        kept = engine.copy()
+        try:
+            data.append(engine.decompress(block[at:at + step]))
+            at += step
+        except zlib.error:
+            engine, step = kept, step // 8
+        if at >= len(block):
+            break
+    return b"".join(data)
+
+
+def _lzma_error() -> type[Exception]:
+    import lzma
+    return lzma.LZMAError
