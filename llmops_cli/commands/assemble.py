@@ -1,0 +1,51 @@
+"""Make conversations of events: one line a conversation, its messages in order of time.
+
+Events are grouped by conversation_id; those without one by user_id, a silence
+longer than --gap beginning a new conversation (marked conversation_inferred).
+Messages seen before (the same message_id, or without one the same time, role and
+content) are dropped and counted. Lines come out in the order of their first
+event, then of their id. Memory is bounded: beyond --memory the sorting goes to
+temporary files, with the same result.
+"""
+
+import argparse
+
+from .. import options
+from ..errors import OK, PARTIAL
+from ..logs.assemble import Assembler
+from ..records import event_problem
+from ..term import count
+
+EXAMPLES = """
+llmops ingest gateway.jsonl.gz | llmops sanitize | llmops assemble -o conversations.jsonl
+llmops assemble --gap 2h --timezone Europe/Oslo events.jsonl
+llmops assemble --turns events.jsonl          # each question with its reply on a line of its own
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_streams(parser, output="the conversations")
+    parser.add_argument("--gap", type=options.duration, metavar="TIME", help="silence that ends a conversation without an id (default: 30m)")
+    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", help="what may be held before sorting goes to disk (default: 256M)")
+    parser.add_argument("--turns", action="store_true", help="each question with its reply as a record of its own, numbered `turn`")
+    options.add_calendar(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    assembler = Assembler(options.calendar(args), gap=args.gap, memory=args.memory, turns=args.turns)
+    made = 0
+    with options.streams(args) as (reader, output):
+        for event in reader:
+            problem = event_problem(event)
+            if problem:
+                reader.reject(problem)
+            else:
+                assembler.add(event, reader.raw.strip())
+        for conversation in assembler.conversations():
+            output.writelines(conversation.parts())
+            output.write(b"\n")
+            made += 1
+    if assembler.repeated or args.verbose:
+        options.notice(args)(f"{count(assembler.events, 'event')}, {count(made, 'conversation')}, "
+                             f"{count(assembler.repeated, 'repeated message')} dropped")
+    return PARTIAL if reader.rejects.count else OK

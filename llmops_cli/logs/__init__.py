@@ -1,0 +1,1 @@
+"""From any log to events (`ingest`, `formats/`), from events to conversations (`assemble`)."""

@@ -1,0 +1,200 @@
+"""Conversations larger than memory: events in temporary files by hash of their group, joined one file at a time.
+
+Each file becomes a run of conversations in output order, and the runs are merged. A file that outgrows memory (one
+giant conversation, say) is sorted on disk first. Temporary files have no name, so nothing is left behind.
+"""
+
+import heapq
+import marshal
+import tempfile
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, BinaryIO, Iterable, Iterator
+from zlib import crc32
+
+from .assemble import Conversation, Entry, Join, in_output_order, in_time_order
+
+BUCKETS = 64
+BLOCK = 1 << 16         # bytes of entries that are written at a time
+CHUNK = 1 << 20         # bytes of a giant conversation that are copied at a time
+in_group_order = itemgetter(0, 1, 2)
+
+
+class Spill:
+    """Entries on disk. `memory` bounds what is held at a time, whatever the size of a group."""
+
+    def __init__(self, memory: int):
+        self._memory = memory
+        self._buckets = [_Bucket() for _ in range(BUCKETS)]
+
+    def add(self, group: str, entry: Entry) -> None:
+        self._buckets[crc32(group.encode("utf-8", "surrogatepass")) % BUCKETS].add((group, *entry))
+
+    def conversations(self, join: Join) -> Iterator[Conversation]:
+        """Every conversation, in output order."""
+        runs = [self._run(bucket, join) for bucket in self._buckets if bucket.size]
+        self._buckets.clear()
+        return heapq.merge(*map(_read_run, runs), key=in_output_order)
+
+    def _run(self, bucket: "_Bucket", join: Join) -> BinaryIO:
+        """A file of the conversations of one bucket, in output order."""
+        run = tempfile.TemporaryFile(buffering=1 << 17)
+        if bucket.size <= self._memory // 4:
+            groups: dict[str, list[Entry]] = {}
+            for group, *entry in bucket.rows():
+                groups.setdefault(group, []).append(Entry(*entry))
+            found: list[Conversation] = []
+            for group, entries in groups.items():
+                entries.sort(key=in_time_order)
+                found.extend(join(group, entries, list))
+            found.sort(key=in_output_order)
+            for conversation in found:
+                _write(run, conversation)
+        else:
+            self._run_on_disk(bucket, join, run)
+        bucket.close()
+        return run
+
+    def _run_on_disk(self, bucket: "_Bucket", join: Join, run: BinaryIO) -> None:
+        with tempfile.TemporaryFile(buffering=1 << 17) as unordered:
+            index = []
+            rows = heapq.merge(*(part.rows() for part in self._sorted_parts(bucket)), key=in_group_order)
+            for group, own in groupby(rows, key=itemgetter(0)):
+                for conversation in join(group, (Entry(*row[1:]) for row in own), _DiskShelf):
+                    index.append((conversation.started, conversation.id, unordered.tell()))
+                    _write(unordered, conversation)
+                    conversation.messages.close()
+            index.sort()
+            for _, _, at in index:
+                unordered.seek(at)
+                _write(run, _read(unordered))
+
+    def _sorted_parts(self, bucket: "_Bucket") -> list["_Bucket"]:
+        parts, held, size = [], [], 0
+        for row in bucket.rows():
+            held.append(row)
+            size += len(row[-1]) + 500
+            if size > self._memory // 8:
+                parts.append(_Bucket.of(sorted(held, key=in_group_order)))
+                held, size = [], 0
+        return parts + [_Bucket.of(sorted(held, key=in_group_order))]
+
+
+class _Bucket:
+    """Rows in a temporary file, written and read in blocks."""
+
+    def __init__(self) -> None:
+        self._file: BinaryIO | None = None
+        self._held: list[tuple] = []
+        self._waiting = 0
+        self.size = 0
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple]) -> "_Bucket":
+        bucket = cls()
+        for row in rows:
+            bucket.add(row)
+        return bucket
+
+    def add(self, row: tuple) -> None:
+        self._held.append(row)
+        weight = len(row[-1]) + 100
+        self._waiting += weight
+        self.size += weight
+        if self._waiting >= BLOCK:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(buffering=0)
+        block = marshal.dumps(self._held)
+        self._file.write(len(block).to_bytes(8, "little") + block)
+        self._held.clear()
+        self._waiting = 0
+
+    def rows(self) -> Iterator[tuple]:
+        self._flush()
+        self._file.seek(0)
+        while head := self._file.read(8):
+            yield from marshal.loads(self._file.read(int.from_bytes(head, "little")))
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+
+
+class _DiskShelf:
+    """The messages of a conversation that may not fit in memory: like a list that can only be added to."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=CHUNK)
+        self._started = False
+
+    def append(self, raw: bytes) -> None:
+        self._file.write(b", " + raw if self._started else raw)
+        self._started = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        while block := self._file.read(CHUNK):
+            yield block
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Stretch:
+    """A part of a file, read in chunks when it is asked for."""
+
+    def __init__(self, file: BinaryIO, at: int, size: int):
+        self._file, self._at, self._size = file, at, size
+
+    def __iter__(self) -> Iterator[bytes]:
+        at, left = self._at, self._size
+        while left:
+            self._file.seek(at)
+            block = self._file.read(min(left, CHUNK))
+            at, left = at + len(block), left - len(block)
+            yield block
+
+
+def _write(file: BinaryIO, conversation: Conversation) -> None:
+    """Put a conversation at the end of a run: its keys, then its messages, each after its length."""
+    keys = marshal.dumps(conversation[:3])
+    file.write(len(keys).to_bytes(8, "little") + keys)
+    if isinstance(conversation.messages, list):
+        body = b", ".join(conversation.messages)
+        file.write(len(body).to_bytes(8, "little") + body)
+        return
+    length_at = file.tell()
+    file.write(bytes(8))
+    size = 0
+    for block in conversation.messages:
+        file.write(block)
+        size += len(block)
+    end = file.tell()
+    file.seek(length_at)
+    file.write(size.to_bytes(8, "little"))
+    file.seek(end)
+
+
+def _read(file: BinaryIO) -> Conversation:
+    keys = marshal.loads(file.read(int.from_bytes(file.read(8), "little")))
+    size = int.from_bytes(file.read(8), "little")
+    if size <= CHUNK:
+        return Conversation(*keys, [file.read(size)])
+    stretch = _Stretch(file, file.tell(), size)
+    file.seek(size, 1)
+    return Conversation(*keys, stretch)
+
+
+def _read_run(run: BinaryIO) -> Iterator[Conversation]:
+    end = run.seek(0, 2)
+    at = run.seek(0)
+    while at < end:
+        conversation = _read(run)
+        at = run.tell()
+        yield conversation
+        if not isinstance(conversation.messages, list):
+            run.seek(at)        # the reader of a giant conversation moved the file
+    run.close()
