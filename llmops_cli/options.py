@@ -61,6 +61,7 @@ def parse(command: Any, argv: list[str]) -> argparse.Namespace:
     args = parser.parse_intermixed_args(argv) if not _has_subcommands(parser) else parser.parse_args(argv)
     args.settings = config.load(os.environ, args.config)
     args.parser = parser
+    args.defaulted = set()      # settings that nobody set
     _fill_in(args, parser)
     return args
 
@@ -81,6 +82,8 @@ def _fill_in(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
         value, origin = args.settings.get(key)
         if value is None:
             continue
+        if origin == "default":
+            args.defaulted.add(key)
         if action.choices and value not in action.choices:
             raise UserError(f"{key} cannot be {value!r}", where=origin, hint="one of: " + ", ".join(action.choices))
         try:

@@ -1,0 +1,74 @@
+"""Rows as bytes: JSON lines, JSON, CSV, Markdown, an aligned table."""
+
+import csv
+import io
+import json
+from typing import Any, Callable, Iterable, Iterator
+
+from ..jsonl import dump
+from ..term import table
+
+Rows = Iterable[dict[str, Any]]
+
+
+def jsonl(rows: Rows) -> Iterator[bytes]:
+    for row in rows:
+        yield dump(row) + b"\n"
+
+
+def document(rows: Rows) -> Iterator[bytes]:
+    yield json.dumps(list(rows), indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def comma_separated(rows: Rows) -> Iterator[bytes]:
+    """RFC 4180 but for the line ends, which are those of the other forms; a missing value is an empty cell."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    for number, row in enumerate(rows):
+        if not number:
+            writer.writerow(row)
+        writer.writerow(["" if value is None else json.dumps(value) if isinstance(value, (bool, dict, list)) else value
+                         for value in row.values()])
+        yield buffer.getvalue().encode("utf-8", "backslashreplace")
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def markdown(rows: Rows) -> Iterator[bytes]:
+    rows = list(rows)
+    if not rows:
+        return
+    numbers = _numbers(rows)
+    yield _markdown_line(list(rows[0]))
+    yield _markdown_line(["--:" if column in numbers else "---" for column in range(len(rows[0]))])
+    for row in rows:
+        yield _markdown_line([_shown(value).replace("|", "\\|").replace("\n", " ") for value in row.values()])
+
+
+def aligned(rows: Rows) -> Iterator[bytes]:
+    rows = list(rows)
+    if rows:
+        lines = table([list(rows[0]), *([_shown(value).replace("\n", " ") for value in row.values()] for row in rows)], right=_numbers(rows))
+        yield "".join(line + "\n" for line in lines).encode("utf-8", "backslashreplace")
+
+
+FORMATS: dict[str, Callable[[Rows], Iterator[bytes]]] = {
+    "jsonl": jsonl, "json": document, "csv": comma_separated, "markdown": markdown, "table": aligned}
+
+
+def _numbers(rows: list[dict[str, Any]]) -> list[int]:
+    """The columns that hold numbers."""
+    return [column for column, key in enumerate(rows[0])
+            if any(isinstance(row[key], (int, float)) for row in rows) and not any(isinstance(row[key], str) for row in rows)]
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _markdown_line(cells: list[str]) -> bytes:
+    return ("| " + " | ".join(cells) + " |\n").encode("utf-8", "backslashreplace")
