@@ -1,0 +1,155 @@
+"""Which words near a value say what it is, in a dozen languages.
+
+A word belongs to one or more topics; `before` and `after` tell which topics are near a place in a text and how many
+words away. A topic is named after a kind of value, "number" (any number that somebody keeps) or "thing" (numbers of
+orders, pages, versions: not of people).
+"""
+from __future__ import annotations
+
+import re
+
+TOPICS = {
+    "phone": "phone phones telephone tel mobile cell cellphone cellular call calls called calling dial text texting sms whatsapp fax "
+             "contact contacted contacts reach reached reachable hotline helpline line desk landline ring telegram signal viber "
+             "telefon telefonnummer telefonnr rufnummer handy handynummer mobil mobilnummer mobiltelefon telefono teléfono móvil "
+             "celular cellulare téléphone telephon portable telefone telemóvel telefoon telefoonnummer puhelin puhelinnumero "
+             "tlf gsm тел телефон телефона мобильный hp telepon điện thoại cep answering emergency shout phoneno phonenumber "
+             "mobileno mobilenumber numéro ruf anruf anrufen appeler llamar llama ligar chiamare pager callback office main",
+    "card": "card cards cc visa mastercard amex maestro discover jcb diners credit debit charge charged creditcard cardnumber "
+            "karte kreditkarte kartennummer tarjeta crédito carte cartão carta kaart kort карта карты pan payment",
+    "bank": "bank account acct accounts routing aba transit sort swift bic konto kontonummer blz bankleitzahl bsb cuenta compte "
+            "conto conta rekening clabe ifsc banking beneficiary deposit ach wire rib iban",
+    "iban": "iban",
+    "ssn": "ssn ssns social sozialversicherung itin socialsecurity socialsecuritynumber",
+    "national": "national id ids identity identification citizen citizenship resident residence personal personnummer "
+                "ausweis personalausweis ausweisnummer identité identidad identità identidade cédula cedula dni nie documento "
+                "identificación identificação personnel idcard idnumber nationalid personnel insurance nino citizenid voter epic "
+                "elector aadhaar uidai kimlik personalidentity burgerservice isikukood удостоверение паспорта личный civil idno "
+                "idnr eid nric fin hkid population ssn social",
+    "tax": "tax taxes taxpayer tin vat tva mwst ust ustid umsatzsteuer iva btw steuer steuernummer fiscal fiscale nif nit gst "
+           "gstin tributário fiscalcode taxid vatid vatnumber siret siren ein fein abn pan partita contribuyente moms "
+           "налог инн company business enterprise registration company registration uid bn",
+    "passport": "passport passports reisepass reisepassnummer pass passnummer passeport pasaporte passaporto passaporte paspoort "
+                "paszport paszportu pas passportno passportnumber travel паспорт паспорта загранпаспорт pasaport cestovní útlevél "
+                "pašaport passeports",
+    "license": "driver drivers driver's driver’s driving licence license licences licenses führerschein permis conduire conducir "
+               "patente carnet rijbewijs dl dln driverlicense driverslicense dmv patentă",
+    "medical": "mrn mrns medical patient patients npi dea medicare medicaid nhs mbi beneficiary health hospital chart ehic "
+               "versichertennummer krankenkasse krankenversicherung kvnr kvnummer lanr bsnr prescriber provider physician "
+               "healthcare member subscriber phn hcn sanitaria médico paciente patienten record records",
+    "vehicle": "plate plates license licence numberplate vehicle car vin chassis registration kennzeichen nummernschild matrícula "
+               "matricula immatriculation immatriculé plaque targa kenteken rejestracyjny rejestracyjna rekisterinumero "
+               "registreringsnummer rendszám tablice placa plaka госномер номерной licenseplate fahrgestellnummer truck",
+    "imei": "imei imeis imeisv meid esn",
+    "mac": "mac ethernet hwaddr physical nic bssid lladdr hardware",
+    "zip": "zip zipcode zips postcode postcodes postal plz postleitzahl postnummer postinumero codepostal cep cap pincode eircode "
+           "codigopostal irányítószám psč почтовый индекс postalcode post",
+    "birth": "birth born dob birthday birthdate dateofbirth birth_date birth-date geboren geburtsdatum geburtstag geb naissance né née nacimiento nacido "
+             "nacida nascita nato nata nascimento nascido nascida geboortedatum urodzenia urodzony född fødselsdato født "
+             "syntynyt syntymäaika рождения родился родилась doğum birthdays bday d.o.b d.o.b.",
+    "wallet": "wallet bitcoin btc eth ethereum litecoin ltc crypto usdt monero xmr dogecoin doge ripple xrp solana tron address "
+              "donate dash zcash cardano ada blockchain coin bch",
+    "number": "number numbers no num nr id ids identifier code codes file document nummer numero número numéro номер № ref identification "
+              "registered registration certificate record member case verify confirm",
+    "thing": "order orders invoice invoices ticket tickets isbn issn ean upc sku asin version build page pages chapter chapters model "
+             "part serial tracking port error exit line lines commit revision episode pr bug figure table section equation "
+             "lot batch rfc article act paragraph row rows id= year years population km miles meters pixels bytes tokens "
+             "usd eur gbp euros dollars euro dollar price cost amount total sum balance approximately about over around flight "
+             "bestellnummer bestellung rechnung rechnungsnummer artikelnummer doi arxiv pmid timestamp epoch seconds ms "
+             "patent opcode offset checksum hash md5 sha sha1 sha256 uuid guid cve barcode gtin coordinates latitude longitude "
+             "lat lon width height resolution transaction receipt booking reservation",
+}
+# Words of languages that put no spaces between words, or whose words carry endings: looked for inside a run of letters.
+INSIDE = {
+    "phone": "電話 电话 手机 手機 携帯 전화 휴대 телефон هاتف جوال تلفن טלפון นายด โทร telefon telefoon phone mobilnr τηλέφωνο फ़ोन फोन मोबाइल",
+    "card": "信用卡 银行卡 卡号 カード 카드 kreditkart карт kredi",
+    "bank": "银行 口座 계좌 bankkonto bankleitzahl",
+    "national": "身份证 身分證 マイナンバー 個人番号 주민등록 주민 외국인등록 בטאקות זהות เลขประจำตัวประชาชน บัตรประชาชน ประชาชน "
+                "kimlik personalausweis आधार henkilötunnus personnummer fødselsnummer identifikačn rodné ταυτότητα هوية الرقم матичн "
+                "asmens kodas národn",
+    "tax": "税号 纳税 统一社会信用 사업자등록 steuer umsatzsteuer आयकर налог αφμ",
+    "passport": "护照 護照 旅券 パスポート 여권 паспорт جواز reisepass passnummer διαβατ หนังสือเดินทาง",
+    "license": "運転免許 运转免许 驾照 驾驶 운전면허 면허 führerschein",
+    "vehicle": "车牌 車牌 ナンバープレート 번호판 차량 kennzeichen kenteken",
+    "zip": "邮编 郵便 邮政编码 우편번호 postleit postnummer",
+    "birth": "生年月日 出生 생년월일 생일 誕生日 生日 вродж рожд geburt วันเกิด γέννησ",
+    "medical": "健康保険 건강보험 versicherten krankenvers",
+    "number": "番号 号码 编号 번호 номер",
+}
+_TOPICS_OF: dict[str, tuple[str, ...]] = {}
+for _topic, _words in TOPICS.items():
+    for _word in dict.fromkeys(_words.split()):
+        _TOPICS_OF[_word] = _TOPICS_OF.get(_word, ()) + (_topic,)
+_INSIDE = tuple((word, topic) for topic, words in INSIDE.items() for word in words.split())
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|№")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+REACH = 64
+
+
+class Near(dict[str, tuple[int, str]]):
+    """topic -> (distance in words, the word)."""
+
+
+class Vocabulary:
+    """The words of the topics above and those that single rules bring along (their topic is the id of the rule)."""
+
+    def __init__(self, own: dict[str, tuple[str, ...]]) -> None:
+        self.topics_of = dict(_TOPICS_OF)
+        inside = list(_INSIDE)
+        self.phrases: dict[str, list[tuple[str, str]]] = {}
+        for rule, words in own.items():
+            for word in words:
+                word = word.lower()
+                if " " in word:
+                    self.phrases.setdefault(word.split()[-1], []).append((word, rule))
+                elif word.isascii() or word.isalpha() and word < "\u2e80":
+                    self.topics_of[word] = self.topics_of.get(word, ()) + (rule,)
+                else:
+                    inside.append((word, rule))
+        self.inside = tuple(inside)
+
+    def topics(self, words: list[str], near: Near, text: str) -> Near:
+        """Fill `near` from words, the nearest first."""
+        topics_of, phrases = self.topics_of, self.phrases
+        for distance, word in enumerate(words):
+            found = topics_of.get(word)
+            if found is None and len(word) > 3 and word[-1] == "s":
+                found = topics_of.get(word[:-1])
+            if found:
+                for topic in found:
+                    if topic not in near:
+                        near[topic] = (distance, word)
+            if word in phrases:
+                for phrase, rule in phrases[word]:
+                    if rule not in near and phrase in text:
+                        near[rule] = (distance, phrase)
+            if not word.isascii() or len(word) > 9:
+                for part, topic in self.inside:
+                    if part in word and topic not in near:
+                        near[topic] = (distance, part)
+        return near
+
+    def before(self, text: str, start: int) -> Near:
+        """Topics on the same line before `start`; of the line above where nothing else stands on this one."""
+        window = text[max(0, start - REACH):start]
+        cut = window.rfind("\n")
+        if cut >= 0 and (any(map(str.isalnum, window[cut:]))):
+            window = window[cut:]
+        elif cut >= 0:
+            window = window.rstrip()
+            window = window[window.rfind("\n") + 1:]
+            if not window.endswith((":", "=", "-", "is", ">", "|")) and len(window) > 32:
+                window = ""
+        if "[" in window and window[-1:].isspace() is False and window.endswith("["):
+            pass
+        window = _CAMEL.sub(" ", window).lower()
+        return self.topics(_WORD.findall(window)[:-11:-1], Near(), " ".join(window.split()))
+
+    def after(self, text: str, end: int) -> Near:
+        """Topics within the next few words of the same line."""
+        window = text[end:end + 40]
+        cut = window.find("\n")
+        if cut >= 0:
+            window = window[:cut]
+        window = _CAMEL.sub(" ", window).lower()
+        return self.topics(_WORD.findall(window)[:6], Near(), " ".join(window.split()))

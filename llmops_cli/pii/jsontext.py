@@ -1,0 +1,73 @@
+"""Where the strings of a JSON text stand, so that one of them can be changed and all else keeps its bytes."""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]', re.S)
+_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.S)
+
+
+class Literal(NamedTuple):
+    """A string value of a JSON text: its path, and where it begins and ends, quotes included."""
+
+    path: tuple[str | int, ...]
+    start: int
+    end: int
+
+
+def literals(text: str) -> Iterator[Literal]:
+    """The string values (not the keys) of a valid JSON text, in order.
+
+    >>> [(one.path, one.start, one.end) for one in literals('{"a": ["x", {"b": "y"}]}')]
+    [(('a', 0), 7, 10), (('a', 1, 'b'), 18, 21)]
+    """
+    path: list[str | int] = []
+    is_object: list[bool] = []
+    expects_key = False
+    for token in _TOKEN.finditer(text):
+        c = text[token.start()]
+        if c == '"':
+            if expects_key:
+                path[-1] = json.loads(token.group())
+                expects_key = False
+            else:
+                yield Literal(tuple(path), token.start(), token.end())
+        elif c == "{":
+            is_object.append(True)
+            path.append("")
+            expects_key = True
+        elif c == "[":
+            is_object.append(False)
+            path.append(0)
+            expects_key = False
+        elif c in "}]":
+            is_object.pop()
+            path.pop()
+            expects_key = False
+        elif c == ",":
+            if is_object[-1]:
+                expects_key = True
+            else:
+                path[-1] += 1  # type: ignore[operator]
+
+
+def offsets(body: str) -> list[int] | None:
+    """For each character of the string that a literal's body means, where in the body it begins; then the body's length.
+
+    None means that nothing is escaped: every character stands where it means.
+
+    >>> offsets("abc"), offsets(r"a\\nb")
+    (None, [0, 1, 3, 4])
+    """
+    if "\\" not in body:
+        return None
+    places: list[int] = []
+    at = 0
+    for escape in _ESCAPE.finditer(body):
+        places.extend(range(at, escape.start() + 1))
+        at = escape.end()
+    places.extend(range(at, len(body) + 1))
+    return places

@@ -1,0 +1,160 @@
+"""One pass over everything that has digits in it, shared by all the kinds of numbers.
+
+A *cluster* is a chain of groups of letters and digits with at most a few separators between them. Every run of groups
+in it is looked up in a table of shapes; what the table gives is checked, then weighed by the words around it.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from .checkdigits import compact
+from .context import Near
+from .detector import ALONE, NUMBER, Detector, Hit
+from .page import Page
+
+# A digit that begins something: five letters or digits, four digits, digits with separators, or beside a capital.
+ANCHOR = re.compile(rb"0(?:[0Aa]{4}|0{3}|(?<=A0)|(?<=A[ -]0)|(?:[ ./()?-]{0,3}0){4}|[ ?-]{1,2}A)")
+_GROUP = rb"(?:[Aa]{0,6}0[0Aa]{0,40}|A{1,4}(?![Aa]))"
+_RIGHT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,3}" + _GROUP + rb"){0,11}")
+_LEFT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,2}(?:A{1,4}(?![Aa])|0[0A]{0,3}(?![0Aa]))){0,3}")
+_GROUPS = re.compile(rb"[0Aa]+")
+_GLUE = b"-._/"
+TOPIC = {"PHONE": "phone", "CREDIT_CARD": "card", "BANK": "bank", "IBAN": "iban", "SSN": "ssn", "NATIONAL_ID": "national", "TAX_ID": "tax",
+         "PASSPORT": "passport", "DRIVER_LICENSE": "license", "MEDICAL_ID": "medical", "VEHICLE": "vehicle", "IMEI": "imei",
+         "ZIP": "zip", "DOB": "birth", "CRYPTO": "wallet", "MAC": "mac"}
+
+
+class Run(NamedTuple):
+    """A run of groups of a cluster: where it is, its marks, and itself without separators."""
+
+    start: int
+    end: int
+    shape: bytes
+    value: str
+
+
+def plain_boundary(page: Page, start: int, end: int) -> bool:
+    """Whether a value may begin and end here: not inside a word, decimal, path, handle, amount or longer token."""
+    text = page.text
+    if start:
+        c = text[start - 1]
+        if c.isascii() and c.isalnum() or c in "_@$£€¥%\\^~":
+            return False
+        if start > 1 and c in "-./,:+&":
+            b = text[start - 2]
+            if b.isascii() and (b.isdigit() if c in ",:." else b.isalnum() or b in "_-/."):
+                return False
+    if end < len(text):
+        c = text[end]
+        if c.isascii() and c.isalnum() or c in "_@%\\^~€£¥°":
+            return False
+        if end + 1 < len(text) and c in "-./,:+":
+            b = text[end + 1]
+            if b.isascii() and (b.isdigit() or b.isalpha() and c in "-/+" or b == "_"):
+                return False
+    return True
+
+
+def runs(page: Page) -> Iterator[tuple[int, int, list[Run]]]:
+    """Each cluster of a page with its runs of groups, the longest first."""
+    marks, text, done = page.marks, page.text, 0
+    for anchor in ANCHOR.finditer(marks):
+        i = anchor.start()
+        if i < done:
+            continue
+        end = _RIGHT.match(marks, i).end()
+        low = max(done, i - 72)
+        start = i - _LEFT.match(marks[low:i][::-1]).end()
+        done = end
+        if end - start > 160:
+            continue
+        spans = [(start + g.start(), start + g.end()) for g in _GROUPS.finditer(marks[start:end])]
+        found: list[Run] = []
+        count = len(spans)
+        loose = [True] + [marks[spans[k][1]:spans[k + 1][0]] for k in range(count - 1)] + [True]
+        for length in range(min(count, 9), 0, -1):
+            for first in range(count - length + 1):
+                last = first + length - 1
+                if first and not _is_break(loose[first]) or last < count - 1 and not _is_break(loose[last + 1]):
+                    continue
+                s, e = spans[first][0], spans[last][1]
+                shape = marks[s:e]
+                if b"0" in shape:
+                    found.append(Run(s, e, shape, compact(text[s:e])))
+        yield start, end, found
+
+
+def _is_break(gap: bytes | bool) -> bool:
+    return gap is True or b" " in gap or b"(" in gap or b")" in gap
+
+
+def weigh(rule: Detector, page: Page, start: int, end: int) -> Hit | None:
+    """A hit of a rule whose shape and check are right already, if the words around it allow it."""
+    topic = TOPIC.get(rule.kind, "")
+    near = page.before(start)
+    own = near.get(rule.id)
+    if own:
+        return Hit(start, end, 900 - own[0], rule, own[1])
+    named = near.get(topic)
+    thing = near.get("thing")
+    if named and not (thing and thing[0] < named[0]):
+        return Hit(start, end, 800 - 10 * named[0], rule, named[1])
+    later = page.after(end)
+    own = later.get(rule.id)
+    if own:
+        return Hit(start, end, 700 - own[0], rule, own[1])
+    if rule.strength == ALONE:
+        if thing and thing[0] < 3 and not named:
+            return None
+        return Hit(start, end, 600, rule, "")
+    named = later.get(topic)
+    if named and named[0] < 5 and not thing:
+        return Hit(start, end, 500 - 10 * named[0], rule, named[1])
+    if rule.strength == NUMBER and not thing:
+        number = near.get("number") or later.get("number")
+        if number and number[0] < 5:
+            return Hit(start, end, 400 - number[0], rule, number[1])
+        if page.is_whole(start, end):
+            return Hit(start, end, 300, rule, "")
+    return None
+
+
+def table_of(rules: Iterable[Detector]) -> dict[bytes, tuple[Detector, ...]]:
+    """shape -> rules, small letters standing for capitals too."""
+    table: dict[bytes, list[Detector]] = {}
+    for rule in rules:
+        for shape in rule.shapes:
+            for form in dict.fromkeys((shape, shape.replace("A", "a"))):
+                at = table.setdefault(form.encode("ascii", "replace"), [])
+                if rule not in at:
+                    at.append(rule)
+    return {shape: tuple(at) for shape, at in table.items()}
+
+
+def forms(*templates: str) -> tuple[str, ...]:
+    """Templates with hyphens, and the same with spaces, with dots, and with nothing.
+
+    >>> forms("000-00")
+    ('000-00', '000 00', '000.00', '00000')
+    """
+    return tuple(dict.fromkeys(t.replace("-", sep) for sep in ("-", " ", ".", "") for t in templates))
+
+
+Family = Callable[[Page, Run, "list[Hit]"], None]
+
+
+def look(page: Page, table: dict[bytes, tuple[Detector, ...]], families: tuple[Family, ...], hits: list[Hit]) -> None:
+    """Add to `hits` everything with digits that the table or one of the families knows."""
+    for _, _, found in runs(page):
+        for run in found:
+            rules = table.get(run.shape)
+            if rules and plain_boundary(page, run.start, run.end):
+                for rule in rules:
+                    if rule.check is None or rule.check(run.value):
+                        hit = weigh(rule, page, run.start, run.end)
+                        if hit:
+                            hits.append(hit)
+            for family in families:
+                family(page, run, hits)

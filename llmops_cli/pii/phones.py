@@ -1,0 +1,141 @@
+"""Telephone numbers: with a country code by the length the country uses, without one by form and by the words near them."""
+from __future__ import annotations
+
+import re
+
+from .detector import ALONE, NAMED, Detector, Hit
+from .numbers import Run, plain_boundary
+from .page import Page
+
+# Country calling code -> shortest and longest national number (ITU-T E.164 and the national numbering plans).
+LENGTHS: dict[str, tuple[int, int]] = {}
+for _entry in (
+    "1:10 7:10 20:8-10 27:5-10 30:10-11 31:5-11 32:8-9 33:9 34:9 36:8-9 39:6-12 40:9 41:9-12 43:4-13 44:7-10 45:8 46:6-12 47:5-12 48:6-10 "
+    "49:5-14 51:8-9 52:10-11 53:6-10 54:10-11 55:10-11 56:9-11 57:8-11 58:10 60:8-10 61:5-12 62:7-13 63:8-11 64:7-10 65:8-11 66:8-10 "
+    "81:8-13 82:8-13 84:7-10 86:7-12 90:7-12 91:8-13 92:8-12 93:9 94:9 95:6-10 98:4-10 211:9 212:9 213:8-9 216:8 218:8-9 220:7 221:9 "
+    "222:8 223:8 224:8-9 225:10 226:8 227:8 228:8 229:8-10 230:7-10 231:7-9 232:8 233:8-9 234:8-11 235:8 236:8 237:8-9 238:7 239:7 "
+    "240:9 241:7-8 242:9 243:7-10 244:9 245:7-9 246:7 247:4-6 248:6-7 249:9 250:8-9 251:9 252:6-9 253:8 254:6-10 255:7-9 256:9 257:8 "
+    "258:8-9 260:9 261:7-10 262:9 263:5-10 264:8-12 265:7-9 266:8 267:7-10 268:8-9 269:7 290:4-5 291:7 297:7 298:6-9 299:6 350:8 "
+    "351:9 352:4-12 353:7-10 354:7-9 355:6-9 356:8 357:8 358:5-12 359:6-12 370:8-10 371:8 372:7-10 373:8 374:8 375:6-11 376:6-9 "
+    "377:8-9 378:6-12 379:6-11 380:8-10 381:6-12 382:4-12 383:8-12 385:6-10 386:5-8 387:8-9 389:6-8 420:9-12 421:6-9 423:7-9 "
+    "500:5 501:7-11 502:8-11 503:7-11 504:8-11 505:8 506:8-10 507:7-11 508:6-9 509:8 590:9 591:8-9 592:7 593:8-11 594:9 595:6-11 "
+    "596:9 597:6-7 598:7-11 599:7-8 670:7-8 672:6 673:7 674:7 675:7-8 676:5-7 677:5-7 678:5-7 679:7-11 680:7 681:6-9 682:5 683:4-7 "
+    "685:5-10 686:5-8 687:6 688:5-7 689:6-9 690:4-7 691:7 692:7 800:8 808:8 850:6-10 852:5-12 853:8 855:8-10 856:8-10 870:9-12 "
+    "880:6-10 881:9 882:7-12 883:7-12 886:7-11 888:11 960:7-10 961:7-8 962:8-9 963:8-9 964:8-10 965:7-8 966:8-10 967:7-9 968:7-9 "
+    "970:8-10 971:5-12 972:7-12 973:8 974:7-11 975:7-8 976:8-10 977:8-11 979:9 992:9 993:8 994:9 995:9 996:9-10 998:9"
+).split():
+    _code, _, _span = _entry.partition(":")
+    _low, _, _high = _span.partition("-")
+    LENGTHS[_code] = (int(_low), int(_high or _low))
+
+INTERNATIONAL = Detector(
+    "phone-international", "PHONE", "number with + or 00 and an assigned country code", strength=ALONE, validator="country_length",
+    finds=("+49 30 901820", "+1 415-555-0132", "0044 20 7946 0958", "011 81 3-3224-9999"),
+    ignores=("+9991234567", "x+12", "1+2345678"), source="ITU-T E.164")
+NORTH_AMERICAN = Detector(
+    "phone-north-american", "PHONE", "ten digits grouped 3-3-4, with or without 1 and an extension", strength=ALONE,
+    validator="nanp", finds=("(212) 555-0100", "555-123-4567", "1-800-555-0199", "328.994.7574", "001-378-454-7783x52615"),
+    ignores=("1.212.555.0", "2023-555-0100", "12345-6789"), source="ATIS-0300055 (NANP)")
+NATIONAL = Detector(
+    "phone-national", "PHONE", "national number in a form used for telephones alone", strength=ALONE, validator="trunk_form",
+    finds=("06 12 34 56 78", "(03) 5327 5996", "079 2718 1155"), ignores=("03 04 2023", "12 34 56"))
+NEAR_WORD = Detector(
+    "phone-near-word", "PHONE", "five to fifteen digits beside a word such as phone, call, Handy or 电话", strength=NAMED,
+    finds=("call 449 4898", "phone: 5551234567", "Mobile: 0712 345678"), ignores=("449 4898 apples", "order 5551234567"))
+DETECTORS = (INTERNATIONAL, NORTH_AMERICAN, NATIONAL, NEAR_WORD)
+
+_NANP = re.compile(r"(?:(?:00)?1[ .-]?)?(?:\(\d{3}\)[ .-]{0,2}|\d{3}[.-])\d{3}[ .-]\d{4}"
+                   r"|(?:(?:00)?1[ .-])?\d{3}([.-])\d{3}\1\d{4}|(?:00)?1[ .-]\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\(\d{3}\) ?\d{7}")
+_PAIRS = re.compile(r"0[1-9](?:([ .-])\d\d)(?:\1\d\d){3}")
+_AREA = re.compile(r"\(0\d{1,5}\)[ .-]{0,2}\d[\d .-]{4,11}")
+_TRUNK = re.compile(r"0[1-9]\d{0,4}[ .-]\d{2,8}(?:[ .-]\d{2,5}){0,3}")
+_EXTENSION = re.compile(r" ?(?:x|ext\.?|extension|#) ?(\d{1,6})(?![\w])", re.I)
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d|(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d|\d{1,3}(?:\.\d{1,3}){3}")
+
+
+def country_length(number: str) -> bool:
+    """Whether a number with its country code has a length that the country uses.
+
+    >>> country_length("4930901820"), country_length("9991234567")
+    (True, False)
+    """
+    for width in (1, 2, 3):
+        span = LENGTHS.get(number[:width])
+        if span:
+            # One more or less: people write trunk zeros after the country code, or leave digits out.
+            return span[0] - 1 <= len(number) - width <= span[1] + 1 and len(number) <= 16
+    return False
+
+
+def look(page: Page, run: Run, hits: list[Hit]) -> None:
+    """Telephone numbers among the runs of a page."""
+    start, end, shape, value = run
+    if not value.isdigit():
+        if b"0x0" not in shape or shape.count(b"x") != 1:
+            return
+        head, _, tail = value.partition("X")
+        if not (head.isdigit() and tail.isdigit() and 1 <= len(tail) <= 6):
+            return
+        value = head
+        body = page.text[start:end].lower().partition("x")[0]
+    else:
+        body = page.text[start:end]
+    count = len(value)
+    if not 5 <= count <= 17:
+        return
+    text = page.text
+    plus = 0
+    if text[start - 1:start] == "+":
+        plus = 1
+    elif text[max(0, start - 2):start] in ("+(", "(+"):
+        plus = 2
+    if start and text[start - 1] == "(" and ")" in body and body.count("(") < body.count(")"):
+        body = "(" + body
+        start -= 1
+    elif start and text[start - 1] == "(" and text[end:end + 1] == ")" and plus == 0:
+        pass
+    more = _EXTENSION.match(text, end)
+    if more:
+        end = more.end()
+    if plus:
+        at = run.start - plus
+        if country_length(value) and not (at and (text[at - 1].isalnum() and text[at - 1].isascii() or text[at - 1] in "+_")):
+            if _ends_well(text, end):
+                near = page.before(at).get("phone")
+                hits.append(Hit(at, end, 850, INTERNATIONAL, near[1] if near else ""))
+        return
+    if not plain_boundary(page, start, end):
+        return
+    if value.startswith("00") and count > 8 and country_length(value[2:]) or value.startswith("011") and count > 11 and country_length(value[3:]):
+        near = page.before(start).get("phone")
+        if near or body[:4] in ("0044", "0049", "0033") or " " in body or "-" in body:
+            hits.append(Hit(start, end, 650, INTERNATIONAL, near[1] if near else ""))
+            return
+    near = page.before(start)
+    phone = near.get("phone")
+    thing = near.get("thing")
+    if thing and (not phone or thing[0] < phone[0]):
+        return
+    if _NANP.fullmatch(body):
+        hits.append(Hit(start, end, 640 if not phone else 790 - phone[0], NORTH_AMERICAN, phone[1] if phone else ""))
+        return
+    if _DATE.fullmatch(body):
+        return
+    if _AREA.fullmatch(body) or _PAIRS.fullmatch(body):
+        hits.append(Hit(start, end, 560 if not phone else 780 - phone[0], NATIONAL, phone[1] if phone else ""))
+        return
+    if phone:
+        if count < 16 and "/" not in body[:3]:
+            hits.append(Hit(start, end, 780 - 10 * phone[0] + (count if " " not in body else count // 2), NEAR_WORD, phone[1]))
+        return
+    if 9 <= count <= 11 and _TRUNK.fullmatch(body) and not (thing or near):
+        hits.append(Hit(start, end, 420, NATIONAL, ""))
+        return
+    later = page.after(end).get("phone")
+    if later and later[0] < 4 and count >= 7:
+        hits.append(Hit(start, end, 450 - 10 * later[0], NEAR_WORD, later[1]))
+
+
+def _ends_well(text: str, end: int) -> bool:
+    c = text[end:end + 1]
+    return not (c.isascii() and c.isalnum() or c == "_" or c in "-." and c and text[end + 1:end + 2].isdigit())

@@ -1,0 +1,1 @@
+"""Secrets: tokens with a maker's mark, names that are assigned a value, and blocks such as private keys."""

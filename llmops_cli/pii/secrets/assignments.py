@@ -1,0 +1,220 @@
+"""Names that say secret and are given a value: in code, YAML, JSON, XML, environment files, flags and plain sentences."""
+from __future__ import annotations
+
+import re
+
+from ..detector import NAMED, Detector, Hit
+from ..page import Page
+from .variety import entropy, is_placeholder, random_looking
+
+SECRET = Detector(
+    "secret-assignment", "SECRET", "a value with the entropy of a key, given to a name such as api_key, token, client_secret", strength=NAMED, validator="entropy",
+    finds=('api_key = "aK3jf92nFk20dj3LmQ"', "export SERVICE_TOKEN=9f8a7b6c5d4e3f2a1b0c", "<authToken>\n  q7w8e9r0t1y2u3i4o5p6\n</authToken>",
+           '"client_secret": "dGhpcy1pcy1hLXZlcnktc2VjcmV0"', 'setProperty("API_TOKEN", "aK3jf92nFk20dj3LmQ")'),
+    ignores=("max_tokens=4096", 'token = os.environ["TOKEN"]', "api_key: ${API_KEY}", 'public_key = "aK3jf92nFk20dj3LmQ"', "key: value", "token_count = 123456789012"))
+PASSWORD = Detector(
+    "password-assignment", "PASSWORD", "a value given to a name such as password, passwd, pwd, Passwort, contraseña", strength=NAMED, validator="not_placeholder",
+    finds=('password = "h4nt3r!99"', "DB_PASSWORD=s3cr3tP4ss", "my password is h4nt3r99", "Passwort: geheim123!"),
+    ignores=('password = "${DB_PASSWORD}"', "password: string", "password = input()", "password=<your-password>", "the password must be 8 characters"))
+KUBERNETES = Detector(
+    "kubernetes-secret", "SECRET", "values in the data of a manifest of kind Secret", strength=NAMED, validator="base64",
+    finds=("apiVersion: v1\nkind: Secret\ndata:\n  password: aHVudGVyMkBleGFtcGxl\n",), ignores=("apiVersion: v1\nkind: ConfigMap\ndata:\n  password: aHVudGVyMkBleGFtcGxl\n",))
+DETECTORS = (SECRET, PASSWORD, KUBERNETES)
+
+# Operators look alike, quotes look alike, and so do letters, digits and the signs that keys are made of.
+_CLASSES = bytes(
+    48 if 48 <= c < 58 else 97 if 65 <= c < 91 or 97 <= c < 123 else 61 if c in b"=:>" else 34 if c in b"\"'`" else 32 if c in b" \t\r\n"
+    else 45 if c in b"_.+/-~$!%^&*#@?" else c for c in range(256))
+_VALUE = re.compile(rb'=[= "(@]{0,12}[a-]{0,64}0[a0-][a0-][a0-]')
+_QUOTED_ARGUMENT = re.compile(rb'",[ ]?"[a-]{0,64}0[a0-]{6}')
+_NAME = re.compile(r"([A-Za-z_$@][\w.$@-]{0,80}(?: (?i:key|token|secret|id))?|[\w.\-/]{1,80})[\"'`\]\\]{0,3}(?:\[\d*\])?[ \t]*(?:(?:string|String|str)[ \t]*)?(?:[:=?.+|&~!<-]{0,5}>?[=:]|=>|>|\.=|:)$")
+_XML_NAME = re.compile(r"<(?:string name=\"|add key=\")?([\w.:-]{1,80})(?:\"| [^<>]{0,80})?>$")
+_GO = re.compile(r"[\w\"'\]]\s*(?:=>|->|[:?+.]{0,4}=+|:)\s*$")
+_BARE = re.compile(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
+_SECRET_NAME = re.compile(
+    r"token|secret|api[_.\- ]?key|apikey|access[_.\-]?key|auth|credential|private[_.\-]?key|encryption[_.\-]?key|signing[_.\-]?key|client[_.\-]?key|master[_.\-]?key|service[_.\-]?key|"
+    r"app(?:lication)?[_.\-]?key|account[_.\-]?key|storage[_.\-]?key|consumer[_.\-]?key|server[_.\-]?key|root[_.\-]?key|write[_.\-]?key|license[_.\-]?key|integration[_.\-]?key|sdk[_.\-]?key|"
+    r"(?:^|[_.\-])key$|[a-z0-9]Key$|_KEY$|[A-Za-z_-]key\d?$|(?:^|[_.\-])(?:jwt|bearer|sas|dsn|pat)(?:$|[_.\-])|webhook|hmac|salt$|signature$", re.I)
+_NOT_SECRET_NAME = re.compile(
+    r"public|publish|primary|foreign|keyboard|keyword|key[_.\-]?(?:name|id$|type|size|length|path|file|code|frame|word|pair|alias|vault|ring|count|space|press)|monkey|donkey|turkey|hockey|whiskey|"
+    r"max[_.\-]?token|token[_.\-]?(?:count|limit|type|name|url|uri|id$|s$|izer|budget|usage|endpoint|address)|tokens$|num[_.\-]?token|n[_.\-]tokens|total[_.\-]?token|tokeniz|author(?!iz)|authenticated|authority|"
+    r"secret[_.\-]?(?:name|arn|id$|ref|version|path|manager|store)|_url$|_uri$|endpoint|csrf|xsrf|nonce|_at$|_time$|timestamp|expir|sort[_.\-]?key|cache[_.\-]?key|partition|idempotency|row[_.\-]?key|"
+    r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|message|status|error|enabled|required|method|kms|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
+_PASS_NAME = re.compile(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
+_PASS = re.compile(
+    r"(?:[\w.-]{0,40})(?:pass(?:word|wd|phrase|code|wort|e)?|pwd|secrete?|kennwort|senha|contraseña|wachtwoord)[\w.-]{0,40}[\"'`\]]{0,2}(?:\[\d{0,4}\])?"
+    r"(\s{0,4}(?:=>|->|:=|!==?|===?|=|:)\s{0,4}|\s(?:is|was|lautet|ist|es|est|è|are|to|as|set to)[: ]\s?|\s(?=[\"'`]))@?(\"([^\"\n]{3,200})\"|'([^'\n]{3,200})'|`([^`\n]{3,200})`|[^\s\"'`,;<>]{4,200})", re.I)
+_REVERSED = re.compile(r"([\"'])([^\"'\n]{6,200})\1\s{0,3}(?:!==?|===?)\s{0,3}[\w.]{0,40}(?:pass|pwd|secret)", re.I)
+_PASS_WORDS = ("пароль", "密码", "密碼", "パスワード", "비밀번호", "كلمة", "סיסמ", "haslo", "hasło")
+_PASS_FOREIGN = re.compile(r"(?:пароль|密码|密碼|パスワード|비밀번호|كلمة المرور|סיסמה|סיסמא|hasło)\s{0,3}(?:[:=：]|是|は|это|—|-)\s{0,3}([^\s\"',;]{4,100})", re.I)
+_YAML_VALUE = re.compile(r"^[ \t]+[\w.-]{1,60}:[ \t]*(?:[|>]-?[ \t]*\n[ \t]+)?[\"']?([A-Za-z0-9+/]{8,}={0,2})[\"']?[ \t]*$", re.M)
+
+
+def look(page: Page, hits: list[Hit]) -> None:
+    """Assignments of all forms."""
+    text, plain = page.text, page.plain
+    classes = plain.translate(_CLASSES)
+    done = 0
+    for match in _VALUE.finditer(classes):
+        if match.start() < done:
+            continue
+        done = _assigned(page, text, classes, match, hits)
+    if b'", "' in plain or b"', '" in plain or b'","' in plain:
+        for match in _QUOTED_ARGUMENT.finditer(classes):
+            _argument(text, match, hits)
+    low = plain.lower()
+    if b"pass" in low or b"pwd" in low or b"secret" in low or b"senha" in low or b"kennwort" in low or b"contrase" in low:
+        for match in _PASS.finditer(text):
+            _password(text, match, hits)
+        if b"==" in plain or b"!=" in plain:
+            for match in _REVERSED.finditer(text):
+                if not is_placeholder(match.group(2)) or not match.group(2).isalnum():
+                    hits.append(Hit(*match.span(2), 600, PASSWORD, "password"))
+    if not text.isascii() and any(word in text for word in _PASS_WORDS):
+        for match in _PASS_FOREIGN.finditer(text):
+            if not is_placeholder(match.group(1)):
+                hits.append(Hit(*match.span(1), 620, PASSWORD, match.group()[:2]))
+    if b"kind" in low and b"kind: secret" in low:
+        _manifest(text, hits)
+    if page.name:
+        _named_field(page, hits)
+
+
+def kind_of(name: str) -> Detector | None:
+    """The rule that the name of a value calls for.
+
+    >>> [kind_of(n) and kind_of(n).kind for n in ("apiKey", "DB_PASSWORD", "public_key", "max_tokens", "colour")]
+    ['SECRET', 'PASSWORD', None, None, None]
+    """
+    if _PASS_NAME.search(name):
+        return PASSWORD
+    if _SECRET_NAME.search(name) and not _NOT_SECRET_NAME.search(name):
+        return SECRET
+    return None
+
+
+def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hits: list[Hit]) -> int:
+    at = match.start()
+    start = at
+    while start < match.end() and classes[start] in b'=" (@':
+        start += 1
+    quote = text[start - 1] if start and text[start - 1] in "\"'`" else ""
+    if quote:
+        limit = text.find(quote, start, start + 4000)
+        end = limit if limit >= 0 and "\n" not in text[start:limit] else _BARE.match(text, start).end() if _BARE.match(text, start) else start
+    else:
+        bare = _BARE.match(text, start)
+        end = bare.end() if bare else start
+    value = text[start:end]
+    if not quote:
+        while value and value[-1] in ".,:!?\\":
+            value = value[:-1]
+            end -= 1
+    if value.endswith("\\"):
+        value, end = value[:-1], end - 1
+    if len(value) < 8 or " " in value and value.count(" ") > 2:
+        return match.end()
+    if not random_looking(value, 2.6 if len(value) < 20 else 2.2 if not value.isdigit() else 2.0):
+        if not (value.isdigit() and len(value) > 14 and len(set(value)) > 3):
+            return match.end()
+    name = _name_before(text, at + 1)
+    if not name:
+        return match.end()
+    rule = kind_of(name)
+    if rule is None:
+        return match.end()
+    if rule is SECRET and (len(value) < 10 or len(value) < 14 and value.isdigit() or re.fullmatch(r"[\d.,:/ -]+", value) and len(value) < 15):
+        return match.end()
+    hits.append(Hit(start, end, 630 if rule is SECRET else 635, rule, name[-24:].lower()))
+    return end
+
+
+def _name_before(text: str, stop: int) -> str:
+    window = text[max(0, stop - 100):stop]
+    cut = window.rfind("\n")
+    line = window[cut + 1:]
+    if line.rstrip().endswith(">"):
+        tag = _XML_NAME.search(line.rstrip())
+        if tag:
+            return tag.group(1)
+    line = line.rstrip()
+    # The operator may be longer than its first sign ("::=", " => ").
+    found = _NAME.search(line)
+    if not found:
+        found = _NAME.search(line.rstrip(":=>?.+|&~!<- ") + "=")
+    return found.group(1) if found else ""
+
+
+def _argument(text: str, match: re.Match[bytes], hits: list[Hit]) -> None:
+    quote = text[match.start()]
+    opening = text.find(quote, match.start() + 1)
+    end = text.find(quote, opening + 1, opening + 400)
+    before = text.rfind(quote, max(0, match.start() - 80), match.start())
+    if opening < 0 or end < 0 or before < 0:
+        return
+    name, value = text[before + 1:match.start()], text[opening + 1:end]
+    if len(value) >= 10 and kind_of(name) and random_looking(value):
+        hits.append(Hit(opening + 1, end, 620, kind_of(name) or SECRET, name[-24:].lower()))
+
+
+_ORDINARY = frozenset(
+    "none null nil true false string str text int integer bool boolean undefined required optional password passwd secret reset change changed changes forgot strength input field "
+    "hash hashed hashing manager policy protected protection generator validation incorrect invalid wrong correct same different empty visible hidden show hide char varchar".split())
+
+
+def _password(text: str, match: re.Match[str], hits: list[Hit]) -> None:
+    operator = match.group(1)
+    quoted = next((g for g in (3, 4, 5) if match.group(g) is not None), 0)
+    start, end = match.span(quoted or 2)
+    value = text[start:end]
+    name = text[match.start():match.start(1)].lower()
+    if not quoted:
+        while value and value[-1] in ".,:!?)]}":
+            value = value[:-1]
+        end = start + len(value)
+        if value[:1] in "[({<$&%/" or len(value) < 4:
+            return
+    if "secret" in name and "pass" not in name and operator.strip() not in ("=", ":", ":=", "=>", "==", "===", "!=", "!==", "") or re.search(r"_?(?:name|arn|id|ref|file|path|hash|field|input|length|policy|key_ref)[\"'\]]*$", name):
+        return
+    simple = value.lower().strip()
+    if is_placeholder(value) and (value.isalnum() or "${" in value or "{{" in value or value[:1] in "<$%{[") or simple in _ORDINARY:
+        if not (re.search(r"[^\w\s]", value) and len(set(value)) > 9 and not re.match(r"[<$%{\[(]", value)):
+            return
+    if re.fullmatch(r"[\w.]+\([^)]*\)?.*|[a-z_]+(?:\.[a-z_]+)+|[\w.]+\[.*", value) and not quoted:
+        return
+    letters_only = value.replace(" ", "").replace("-", "").replace("_", "").replace(".", "").replace("'", "").isalpha()
+    if letters_only:
+        if not quoted or " " in value and value.count(" ") > 5 or value.islower() or value.isupper() or value.istitle():
+            if not (quoted and " " in value and len(value) > 16 and operator.strip() in (":", "=", "=>", ":=") and re.search(r"pass|pwd|secret|key", name) and False):
+                return
+    if operator.strip() in ("is", "was", "lautet", "ist", "es", "est", "è", "are", "to", "as", "set to") and (not any(map(str.isdigit, value)) or value.isdigit() and len(value) < 4):
+        return
+    if not any(map(str.isdigit, value)) and not quoted and not (re.search(r"[^\w\s.]", value) and len(value) > 7 and entropy(value) > 2.7):
+        return
+    if not quoted and re.fullmatch(r"[\d.]{1,4}|\d+(?:px|em|%|chars?)", value):
+        return
+    rule = PASSWORD if re.search(r"pass|pwd|kennwort|senha|contrase|wachtwoord", name) else SECRET
+    hits.append(Hit(start, end, 610, rule, re.sub(r"[^\w-]", "", name)[-24:]))
+
+
+def _manifest(text: str, hits: list[Hit]) -> None:
+    for section in re.finditer(r"(?mi)^[ \t]{0,8}(?:string)?data:[ \t]*\n((?:[ \t]+[^\n]*\n?){1,60})", text):
+        for value in _YAML_VALUE.finditer(section.group(1)):
+            word = value.group(1)
+            if len(word) % 4 == 0 and not word.isalpha() or word.endswith("="):
+                at = section.start(1) + value.start(1)
+                if len(word) >= 8 and entropy(word) > 2.5:
+                    hits.append(Hit(at, at + len(word), 660, KUBERNETES, "kind: secret"))
+
+
+def _named_field(page: Page, hits: list[Hit]) -> None:
+    """The whole text is the value of a field whose name says secret."""
+    value = page.text.strip()
+    if not 4 <= len(value) <= 4000 or " " in value:
+        return
+    rule = kind_of(page.name)
+    if rule is None or is_placeholder(value):
+        return
+    if rule is PASSWORD and not value.isalpha() or rule is SECRET and len(value) >= 10 and random_looking(value, 2.6):
+        start = page.text.index(value)
+        hits.append(Hit(start, start + len(value), 625, rule, page.name[-24:].lower()))

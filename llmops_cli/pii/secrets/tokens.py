@@ -1,0 +1,121 @@
+"""Tokens that carry their maker's mark: found as one long run of letters and digits, then looked up by how it begins."""
+from __future__ import annotations
+
+import re
+
+from .. import crypto
+from ..detector import ALONE, Detector, Hit
+from ..page import Page
+from .providers import TOKENS, Token, compiled
+from .variety import entropy, variety
+
+PREFIXED = Detector(
+    "prefixed-token", "SECRET", "a short name, - or _, and at least twenty random letters and digits", strength=ALONE, validator="variety",
+    finds=("acme_live_a8Kd93jXm2Qp7vB4nT6zR1c", "zpq-9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c"), ignores=("some_long_name_of_a_function_v2", "bundle-2023-01-01-final"))
+DETECTORS = (PREFIXED,)
+
+_DIGIT = re.compile(rb"0[0Aa_-]{5}")
+_BACK = re.compile(rb"[0Aa_.~:=/+-]{0,200}")
+_AHEAD = re.compile(rb"[0Aa_.~=/+-]{0,4000}")
+_STARTS = re.compile(r"(?:^|(?<=[.:=/+~-]))[A-Za-z0-9_]")
+_PREFIXED = re.compile(r"(?!(?:sha\d*|md5|uuid|guid|hash|id|commit|build|chunk|img|image|css|js|main|bundle|file|tmp|temp|page|sg|vpc|ami|subnet|eni|vol|snap|rtb|igw|arn|urn|req|res|run|log|job|pid|trace|span|session|cache|etag|e|x|v|msg|call|toolu|chatcmpl|resp|conv)[-_])"
+                       r"([A-Za-z][A-Za-z0-9]{1,11})((?:[-_][a-z]{2,12}\d?){0,3})[-_]([A-Za-z0-9]{20,200})(?![A-Za-z0-9])")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
+
+
+def _by_head() -> tuple[dict[str, list[Token]], list[Token]]:
+    heads: dict[str, list[Token]] = {}
+    free = []
+    for token in TOKENS:
+        if len(token.head) >= 2:
+            heads.setdefault(token.head[:2], []).append(token)
+        else:
+            free.append(token)
+    return heads, free
+
+
+_HEADS, _FREE = _by_head()
+_NAMED_FREE = {"asana-pat": "asana", "azure-devops": "AZDO", "line-token": "line", "mailchimp-key": "-us", "newrelic-license": "NRAL",
+               "newrelic-license-eu": "NRAL", "maxmind-license": "_mmk", "hashicorp-atlas": ".atlasv1.", "gcp-service-id": ".apps.google",
+               "azure-ad-secret": "Q~", "telegram-bot": ":A", "discord-bot": ".", "ghost-admin": ":", "mailgun-signing": "-"}
+
+
+def provider(text: str, start: int) -> tuple[int, Detector] | None:
+    """End and rule of the token that begins at `start` and bears a known mark."""
+    best = None
+    for token in _HEADS.get(text[start:start + 2], ()):
+        if text.startswith(token.head, start):
+            found = compiled(token.rule.pattern).match(text, start)
+            if found and (best is None or found.end() > best[0]) and variety(found.group()):
+                best = (found.end(), token.rule)
+    return best
+
+
+def look(page: Page, hits: list[Hit]) -> None:
+    """Tokens around runs in which letters and digits mix."""
+    marks, text = page.marks, page.text
+    done = 0
+    for digit in _DIGIT.finditer(marks):
+        at = digit.start()
+        if at < done:
+            continue
+        low = max(done, at - 200)
+        start = at - _BACK.match(marks[low:at][::-1]).end()
+        end = at + _AHEAD.match(marks, at).end()
+        done = end
+        if end - start < 13:
+            continue
+        _token(page, text, start, end, hits)
+
+
+def _token(page: Page, text: str, start: int, end: int, hits: list[Hit]) -> None:
+    run = text[start:end]
+    known = 0
+    for begin in _STARTS.finditer(run):
+        at = start + begin.start()
+        if at < known:
+            continue
+        if at and text[at - 1] in "_" or at > start and text[at - 1] == "-" and text[at:at + 2] not in _HEADS:
+            continue
+        found = provider(text, at)
+        if found:
+            hits.append(Hit(at, found[0], 950, found[1], text[at:at + 3] if False else ""))
+            known = found[0]
+    if known:
+        return
+    for token in _FREE:
+        mark = _NAMED_FREE.get(token.rule.id, "")
+        if mark and mark in run:
+            found = compiled(token.rule.pattern).search(text, start, end + 60)
+            if found and variety(found.group()) and (not found.start() or not text[found.start() - 1].isalnum()):
+                if token.rule.id == "discord-bot" and not _is_discord(found.group()):
+                    continue
+                if token.rule.id in ("ghost-admin", "mailgun-signing") and "key" not in text[max(0, start - 40):start].lower():
+                    continue
+                hits.append(Hit(found.start(), found.end(), 940, token.rule, ""))
+                return
+    for word in re.finditer(r"[A-Za-z0-9]{25,}", run):
+        rule = crypto.look_token(word.group())
+        if rule is None:
+            named = crypto.look_named(word.group(), page.before(start))
+            if named:
+                hits.append(Hit(start + word.start(), start + word.end(), 700, named[0], named[1]))
+            continue
+        hits.append(Hit(start + word.start(), start + word.end(), 930, rule, ""))
+    for found in _PREFIXED.finditer(run):
+        body = found.group(3)
+        if found.start() and run[found.start() - 1] in "/._-" or _UUID.search(run):
+            continue
+        if _is_body(body):
+            hits.append(Hit(start + found.start(), start + found.end(), 640, PREFIXED, ""))
+
+
+def _is_body(body: str) -> bool:
+    """Random enough to be no name: many digits among the letters, spread about."""
+    digits = sum(c.isdigit() for c in body)
+    return digits >= 3 and not body.isdigit() and entropy(body) >= (3.2 if len(body) < 32 else 3.0) and bool(re.search(r"\d[A-Za-z]+\d[A-Za-z]*\d", body))
+
+
+def _is_discord(token: str) -> bool:
+    head, middle, tail = token.split(".")
+    return any(map(str.isdigit, head)) and head[0] in "MNO" and any(map(str.isupper, head)) and len(tail) >= 27

@@ -1,0 +1,58 @@
+"""Whether a value looks made by a machine: not a word, a placeholder, a path, a call or a reference."""
+from __future__ import annotations
+
+import math
+import re
+
+_PLACEHOLDER = re.compile(
+    r"^[<\[{(%$@].*[>\]})%]$|\$\{|\$\(|\{\{|<%|%\(|^\$[A-Za-z_]|^<[A-Za-z]|^%[sdA-Z]|\.\.\.|…|xxxx|\*\*\*|0000000000|1234567890123|^(?:x+|\*+|\.+|-+|_+)$|"
+    r"(?:^|[_.-])(?:your|my|example|sample|dummy|placeholder|changeme|change[_-]me|redacted|insert|replace|todo|fixme|fake|foobar)(?:$|[_.-])|"
+    r"your[_-]?(?:api|secret|token|key|pass|own|access|client|app)|example$|EXAMPLE|process\.env|os\.environ|getenv|secrets\.|vars?\.|env\.|config\.|"
+    r"settings\.|self\.|this\.|params\.|request\.|options\.|args\.|_here$|[-_]HERE|put[_-]your|not[_-]a[_-]real", re.I)
+_WORDY = re.compile(r"[A-Za-z]+(?:[ _.\-/:][A-Za-z]+)*\d{0,2}")
+_CODE = re.compile(r"[\w.]+\(|[\w.]+\[|->|=>|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^/|^\.{1,2}/|^[A-Za-z]:\\|^https?://|^[\w.-]+\.(?:com|org|net|io|dev|py|js|ts|json|ya?ml|txt|md|html?|png|jpe?g|svg|css|pem|crt|key|pub|log)$")
+
+
+def entropy(text: str) -> float:
+    """Shannon's entropy in bits a character.
+
+    >>> entropy("aaaa"), entropy("abcd")
+    (0.0, 2.0)
+    """
+    size = len(text)
+    return -sum(n / size * math.log2(n / size) for n in map(text.count, set(text))) + 0.0 if size else 0.0
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether somebody left the value out.
+
+    >>> [is_placeholder(v) for v in ("${TOKEN}", "<your-key>", "xxxxxxxxxxxx", "aK3jf92nFk20")]
+    [True, True, True, False]
+    """
+    return bool(_PLACEHOLDER.search(value)) or len(set(value)) < 4
+
+
+def variety(token: str) -> bool:
+    """Whether a token in a provider's shape has the variety of a real one.
+
+    >>> variety("ghp_aB3dE5gH7jK9mN1pQ4sT6vW8yZ0cF2aB3dE5"), variety("ghp_" + "x" * 36)
+    (True, False)
+    """
+    body = token[len(token) // 5:]
+    return not (len(set(body)) < min(6, len(body) // 2) or "xxxxxx" in body or "XXXXXX" in body or "000000000" in body or "AAAAAAAAAA" in body
+                or "aaaaaaaaaa" in body or token.endswith("EXAMPLE") or "your" in token.lower() or entropy(body) < 2.4)
+
+
+def random_looking(value: str, bits: float = 3.0) -> bool:
+    """Whether a value has the entropy of a key, and is neither words nor code.
+
+    >>> [random_looking(v) for v in ("aK3jf92nFk20dj3", "some_long_variable_name", "os.path.join(a)", "2023-01-01T10:00:00")]
+    [True, False, False, False]
+    """
+    if is_placeholder(value) or _WORDY.fullmatch(value) or _CODE.search(value):
+        return False
+    if sum(c.isdigit() for c in value) == 0 and (value.islower() or value.isupper() or " " in value):
+        return False
+    if value.count("-") + value.count(":") + value.count("/") > 1 and re.fullmatch(r"[\d:./T Z+-]+", value):
+        return False
+    return entropy(value) >= bits
