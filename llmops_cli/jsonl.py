@@ -117,6 +117,7 @@ class Reader:
         self._sources, self.rejects = sources, rejects
         self.name, self.line, self.raw = "", 0, b""
         self.lines_read = 0         # lines that were not blank
+        self.bytes_read = 0         # of these lines
 
     def reject(self, reason: str, column: int = 0) -> None:
         """Set the current line aside."""
@@ -136,6 +137,7 @@ class Reader:
                         if raw and not raw.isspace():
                             self.raw = raw
                             self.lines_read += 1
+                            self.bytes_read += len(raw)
                             yield raw
             except DamagedInput as error:
                 self.line += 1
@@ -146,6 +148,17 @@ class Reader:
                 if isinstance(error, BrokenPipeError):
                     raise
                 raise UserError(f"cannot be read on: {error.strerror or error}", where=self.name) from None
+
+    def objects(self) -> Iterator[bytes]:
+        """The lines that begin as a JSON object does; other lines are rejected. No JSON is read further."""
+        for raw in self.lines():
+            if raw[:1] == b"{" or raw.lstrip()[:1] == b"{":
+                yield raw
+            else:
+                try:
+                    parse(raw)
+                except BadLine as error:
+                    self.reject(error.reason, error.column)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         decode = scan

@@ -1,0 +1,58 @@
+"""The key of pseudonyms, hashes and fingerprints: `$LLMOPS_HASH_KEY`, else one made at random on first need."""
+
+import os
+import secrets
+from typing import Callable, Mapping
+
+from .errors import UserError
+
+VARIABLE = "LLMOPS_HASH_KEY"
+
+
+class HashKey:
+    """The key, looked for when it is first asked for. `id` tells keys apart and gives nothing of them away."""
+
+    def __init__(self, environ: Mapping[str, str], say: Callable[[str], None]):
+        self._environ, self._say = environ, say
+        self._key: bytes | None = None
+
+    def given(self) -> bytes | None:
+        """The key that the user gave, None when there is none."""
+        return self._environ[VARIABLE].encode("utf-8", "surrogateescape") if self._environ.get(VARIABLE) else None
+
+    def __call__(self) -> bytes:
+        if self._key is None:
+            self._key = self.given() or self._kept()
+        return self._key
+
+    def id(self) -> str:
+        """Eight hexadecimal digits, "" when no key was needed so far."""
+        if self._key is None:
+            return ""
+        from hashlib import sha256
+        return sha256(b"id of a key\0" + self._key).hexdigest()[:8]
+
+    def _kept(self) -> bytes:
+        """The key in the user's state folder, made on first need and readable by its owner alone."""
+        home = self._environ.get("XDG_STATE_HOME") or os.path.join(self._environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
+        path = os.path.join(home, "llmops", "key")
+        try:
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            partial = f"{path}.{os.getpid()}"
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32) + "\n")
+            try:
+                os.link(partial, path)      # the first of several processes wins
+                self._say(f"made a key for pseudonyms: {path} (keep it, or set {VARIABLE})")
+            except FileExistsError:
+                pass
+            finally:
+                os.unlink(partial)
+            with open(path, encoding="ascii") as file:
+                key = file.read().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"no key for pseudonyms: {getattr(error, 'strerror', None) or 'the file is broken'}", where=path,
+                            hint=f"set {VARIABLE}, or make that folder writable") from None
+        if len(key) < 16:
+            raise UserError("no key for pseudonyms: the file is too short", where=path, hint=f"take it away, or set {VARIABLE}")
+        return key.encode()
