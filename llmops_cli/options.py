@@ -144,6 +144,13 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def days(text: str) -> int:
+    """A number of days from 0."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"not a number of days: {text!r}")
+    return int(text)
+
+
 def calendar(args: argparse.Namespace) -> Calendar:
     return Calendar(args.timezone, getattr(args, "week_start", None) or "mon")
 

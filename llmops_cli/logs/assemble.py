@@ -8,7 +8,7 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
-from ..jsonl import dump
+from ..jsonl import dump, parse, scan
 from ..records import TURN_ROLES, UNKNOWN, Calendar, parse_time, utc_stamp
 
 ENTRY_COST = 450    # bytes of bookkeeping that a held message costs beside its own, measured
@@ -32,7 +32,13 @@ class Conversation(NamedTuple):
     started: str
     id: str
     head: bytes                     # the line up to its first message
+    repeated: int                   # repeats of its messages that were dropped
     messages: Iterable[bytes]       # a list of messages, or blocks of them already joined
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """Its keys but for the messages."""
+        return head_of(self.head)
 
     def parts(self) -> Iterator[bytes]:
         """The line, without its end, in pieces to be written one after another."""
@@ -45,6 +51,24 @@ class Conversation(NamedTuple):
 
     def line(self) -> bytes:
         return b"".join(self.parts())
+
+
+MESSAGES = b', "messages": ['
+
+
+def head_of(line: bytes) -> dict[str, Any]:
+    """The keys before the messages of a conversation's line. (In a JSON string the quotes would be escaped.)"""
+    return parse(line[:line.index(MESSAGES)] + b"}")
+
+
+def split_messages(line: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """The messages of a conversation's line as it was assembled, each with its own bytes."""
+    text = line.decode()
+    at = text.index(MESSAGES.decode()) + len(MESSAGES)
+    while text[at] != "]":
+        message, end = scan(text, at)
+        yield message, text[at:end].encode()
+        at = end + 2 if text[end] == "," else end
 
 
 in_time_order = itemgetter(0, 1)     # moment, then number
@@ -76,13 +100,11 @@ class Assembler:
         stamp = event["event_time"]
         moment = stamp[:19] if len(stamp) == 20 and stamp[-1] == "Z" else _moment(stamp)
         role = event["role"]
-        user = event.get("user_id")
-        conversation = event.get("conversation_id")
-        group = f"c{conversation}" if conversation not in (None, "") else f"u{UNKNOWN if user in (None, '') else user}"
+        group = group_of(event)
         identity = event.get("message_id")
         known_by = str(identity) if identity not in (None, "") else _fingerprint(moment, role, event["content"])
         self.events += 1
-        entry = Entry(moment, self.events, known_by, role, event.get("team"), user, raw)
+        entry = Entry(moment, self.events, known_by, role, event.get("team"), event.get("user_id"), raw)
         if self._spill:
             self._spill.add(group, entry)
             return
@@ -122,22 +144,27 @@ class Assembler:
         """The conversations of one group of entries that are in time order."""
         draft: _Draft | None = None
         seen: set[str] = set()
+        repeated = 0
         for entry in entries:
             if entry.known_by in seen:
-                self.repeated += 1
+                repeated += 1
                 continue
             seen.add(entry.known_by)
             if draft is None:
                 draft = _Draft(group, entry, shelf(), self._turns)
             elif group[0] == "u" and _seconds_between(draft.ended, entry.moment) > self._gap:
-                yield draft.finished(self._calendar)
-                draft = _Draft(group, entry, shelf(), self._turns)
+                yield draft.finished(self._calendar, self._dropped(repeated))
+                draft, repeated = _Draft(group, entry, shelf(), self._turns), 0
             elif self._turns and entry.role == "user" and draft.last_role != "user":
-                yield draft.finished(self._calendar)
-                draft = draft.next_turn(entry, shelf())
+                yield draft.finished(self._calendar, self._dropped(repeated))
+                draft, repeated = draft.next_turn(entry, shelf()), 0
             draft.add(entry)
         if draft:
-            yield draft.finished(self._calendar)
+            yield draft.finished(self._calendar, self._dropped(repeated))
+
+    def _dropped(self, repeated: int) -> int:
+        self.repeated += repeated
+        return repeated
 
 
 class _Draft:
@@ -163,7 +190,7 @@ class _Draft:
         self.turns += entry.role in TURN_ROLES
         self.shelf.append(entry.raw)
 
-    def finished(self, calendar: Calendar) -> Conversation:
+    def finished(self, calendar: Calendar, repeated: int) -> Conversation:
         started = self.started + "Z"
         head = {"conversation_id": self.id, "team": self.team, "user_id": self.user, "date": calendar.date(started),
                 "started_at": started, "ended_at": self.ended + "Z", "turn_count": self.turns}
@@ -171,7 +198,23 @@ class _Draft:
             head["conversation_inferred"] = True
         if self.turn:
             head["turn"] = self.turn
-        return Conversation(self.started, self.id, dump(head)[:-1] + b', "messages": [', self.shelf)
+        return Conversation(self.started, self.id, dump(head)[:-1] + MESSAGES, repeated, self.shelf)
+
+
+def group_of(event: dict[str, Any]) -> str:
+    """What an event is grouped by: `c` and its conversation, or `u` and its user where it names none."""
+    conversation = event.get("conversation_id")
+    return _of_user(event) if conversation is None or conversation == "" else f"c{conversation}"
+
+
+def group_of_conversation(keys: dict[str, Any]) -> str:
+    """The group that an assembled conversation was made of."""
+    return _of_user(keys) if keys.get("conversation_inferred") else f"c{keys['conversation_id']}"
+
+
+def _of_user(record: dict[str, Any]) -> str:
+    user = record.get("user_id")
+    return f"u{UNKNOWN if user is None or user == '' else user}"
 
 
 def _moment(stamp: str) -> str:

@@ -160,7 +160,7 @@ class _Stretch:
 
 def _write(file: BinaryIO, conversation: Conversation) -> None:
     """Put a conversation at the end of a run: its keys, then its messages, each after its length."""
-    keys = marshal.dumps(conversation[:3])
+    keys = marshal.dumps(conversation[:4])
     file.write(len(keys).to_bytes(8, "little") + keys)
     if isinstance(conversation.messages, list):
         body = b", ".join(conversation.messages)

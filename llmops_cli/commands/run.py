@@ -1,0 +1,158 @@
+"""The whole pipeline: logs in, a lake out with sanitized events, conversations, daily metrics and run reports.
+
+Without INPUT it takes in what lies under LAKE/landing/. Run it again and nothing
+is counted twice; kill it, run it again, and it finishes. A conversation counts on
+the date of its first event; parts that come later reopen that date within
+--lookback days. Lines that are not events are set aside in
+reports/date=D/rejects.jsonl (nothing personal in it), and the exit status is 3.
+
+    LAKE/landing/date=D/               what came in, never touched
+    LAKE/sanitized/date=D/             events without personal data
+    LAKE/conversations/date=D/         assembled and classified
+    LAKE/curated/metrics_daily/date=D/ metrics.json, tallies.jsonl
+    LAKE/reports/date=D/               run_latest.json, rejects.jsonl
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Callable, Iterator
+
+from .. import options, term
+from ..classify.label import judge, put
+from ..classify.local import Model
+from ..classify.snippet import snippet
+from ..errors import OK, UserError
+from ..jsonl import dump, parse
+from ..keys import HashKey
+from ..pii import catalogue
+from ..pii.records import Sanitizer
+from ..pii.redaction import STYLES, Redactor
+from ..pii.scanner import Scanner
+from ..pipeline.intake import Tools, identify
+from ..pipeline.lake import Lake
+from ..pipeline.publish import Settings
+from ..pipeline.run import Clock, Identity, Outcome, landed_inputs, run as run_pipeline
+from ..records import utc_stamp
+from .ingest import add_format_options, ingest_from
+
+EXAMPLES = """
+llmops run chat-logs/*.jsonl.gz -o lake/
+llmops run --date 2026-01-03 gateway.jsonl -o lake/      # only what is dated that day
+llmops run -o lake/                                      # what lies in lake/landing/ and is new
+llmops run --from bedrock invocations.json.gz -o lake/ --timezone Europe/Oslo
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", metavar="INPUT", help="logs, plain or .gz .bz2 .xz; - is standard input; none: LAKE/landing/")
+    parser.add_argument("-o", "--output", metavar="LAKE", required=True, help="the folder that everything is written to")
+    add_format_options(parser)
+    parser.add_argument("--date", type=options.date, metavar="DATE", help="take only what is dated DATE; inputs are kept whole under landing/date=DATE")
+    parser.add_argument("--dates", type=_span, metavar="A..B", help="take only conversations of these dates")
+    parser.add_argument("--since", type=options.date, metavar="DATE", help="take only conversations of that date or later")
+    parser.add_argument("--as", choices=[style for style in STYLES if style != "fake"], metavar="STYLE", help="what stands in place of personal data (default: label)")
+    parser.add_argument("--gap", type=options.duration, metavar="TIME", default=1800.0, help="silence that ends a conversation without an id (default: 30m)")
+    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", default=256 << 20, help="what may be held before sorting goes to disk (default: 256M)")
+    parser.add_argument("--lookback", type=options.days, metavar="DAYS", help="how many days back a late message may reopen (default: 2)")
+    parser.add_argument("--no-landing", action="store_true", help="store nothing that is not sanitized")
+    parser.add_argument("--force", action="store_true", help="make everything in the lake anew")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be taken in; write nothing")
+    parser.add_argument("--wait", action="store_true", help="when another run holds the lake, wait for it")
+    parser.add_argument("--on-error", choices=("skip", "stop"), help="a bad line: set it aside and exit 3 at the end (default), or stop with 2")
+    options.add_calendar(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    say = options.notice(args)
+    key = HashKey(os.environ, say)
+    lake = Lake(args.output)
+    calendar = options.calendar(args)
+    wanted = _wanted(args)
+    model = Model.load(args.settings.get("classify.model").value)
+    only, skip, style = (args.settings.get(f"sanitize.{name}").value for name in ("only", "skip", "as"))
+    detectors = catalogue.choose(options.names(only or ""), options.names(skip or ""))
+    sanitizer = Sanitizer(Scanner(detectors), Redactor(getattr(args, "as") or style, key.given()), key_source=key)
+    now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
+    with standard_input(args.files) as addresses:
+        if args.dry_run:
+            return _dry_run(lake, addresses, args, wanted)
+        os.makedirs(args.output, exist_ok=True)
+        with lake.locked(args.wait, now):
+            lake.recover()
+            lake.clear_partial_files()
+            items = [identify(address, args.date or "") for address in addresses] or landed_inputs(lake, wanted, everything=args.force)
+            if not items and not lake.manifests("done") and not lake.manifests("pending"):
+                raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
+            tools = Tools(lake, calendar, sanitizer, ingest_from(args), options.masker(), say, args.on_error == "stop", not args.no_landing)
+            settings = Settings(calendar, args.gap, args.memory, args.lookback, _labelled_by(model), wanted)
+            args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(os.path.getsize(item.address) for item in items),
+                                          quiet=args.quiet, verbose=args.verbose)
+            outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(model.id, key.id),
+                                   force=args.force, progress=args.progress.update)
+    args.progress.done()
+    _say_how_it_went(args, outcome, say)
+    return outcome.status
+
+
+def _labelled_by(model: Model) -> Callable[[bytes], bytes]:
+    """A function from a conversation's line to the same line with its category at the end."""
+    def label(line: bytes) -> bytes:
+        verdict = put({}, judge(snippet(parse(line)) or "", model), model.id)
+        return line[:-1] + b", " + dump(verdict)[1:]
+    return label
+
+
+def _say_how_it_went(args: argparse.Namespace, outcome: Outcome, say: Callable[[str], None]) -> None:
+    if not outcome.dates:
+        say(f"nothing new: {term.count(outcome.known, 'input')} in the lake already")
+        return
+    span = outcome.dates[0] if len(outcome.dates) == 1 else f"{outcome.dates[0]} to {outcome.dates[-1]}"
+    say(f"{term.count(outcome.taken, 'input')}, {term.count(outcome.read, 'line')}, {term.count(outcome.invalid, 'reject')}, "
+        f"{term.count(outcome.conversations, 'conversation')}, {span}")
+    say(f"read it with: llmops report {args.output}")
+
+
+def _dry_run(lake: Lake, addresses: list[str], args: argparse.Namespace, wanted: Callable[[str], bool]) -> int:
+    items = [identify(address, args.date or "") for address in addresses] or landed_inputs(lake, wanted, everything=args.force)
+    known = {**lake.manifests("done"), **lake.manifests("pending")}
+    for item in items:
+        state = "in the lake already" if item.key in known and not args.force else "would be taken in"
+        print(f"{item.address}  {term.size(os.path.getsize(item.address))}  {state}")
+    return OK
+
+
+@contextmanager
+def standard_input(addresses: list[str]) -> Iterator[list[str]]:
+    """The addresses, with standard input set down in a file that is gone at the end: it is read more than once."""
+    if "-" not in addresses:
+        yield addresses
+        return
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UserError("standard input is a terminal", hint="name files, or pipe records in")
+    with tempfile.TemporaryDirectory(prefix="llmops-") as folder:
+        path = os.path.join(folder, "standard-input")
+        with open(path, "wb") as file:
+            while block := os.read(0, 1 << 20):
+                file.write(block)
+        yield [path if address == "-" else address for address in addresses]
+
+
+def _wanted(args: argparse.Namespace) -> Callable[[str], bool]:
+    """Whether the conversations of a date are asked for."""
+    first, last = args.dates or ("", "")
+    if args.date:
+        first = last = args.date
+    first = max(first, args.since or "")
+    return lambda date: (not first or date >= first) and (not last or date <= last)
+
+
+def _span(text: str) -> tuple[str, str]:
+    first, found, last = text.partition("..")
+    if not found:
+        raise argparse.ArgumentTypeError(f"not a span of dates: {text!r} (as 2026-01-01..2026-01-31)")
+    return options.date(first), options.date(last)

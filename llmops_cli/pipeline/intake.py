@@ -1,0 +1,187 @@
+"""One input into the lake: its lines filed by their date under landing/, its events sanitized beside them.
+
+What an input gave is kept as a note (a manifest), so that the same input is never counted twice and a run that was
+killed goes on behind the last input that was finished. Files are named after the input's content, so doing an input
+again writes the same bytes under the same names.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from collections import Counter
+from typing import Any, Callable, NamedTuple
+
+from .. import storage
+from ..errors import UserError
+from ..jsonl import BadLine, Reader, Rejects, dump
+from ..logs.ingest import Ingest
+from ..pii.records import Sanitizer, Unexaminable
+from ..records import UNKNOWN, Calendar
+from .lake import DatedFiles, Lake
+
+_STAMP = re.compile(rb'"event_time"\s*:\s*"([0-9T:.+Z -]{10,40})"')
+
+
+class Input(NamedTuple):
+    """A file to take in: its address, the partition all of it goes to ("" by its lines' dates), where it already lies
+    in the lake's landing ("" when it does not), and its key (content and partition)."""
+
+    address: str
+    partition: str
+    landed: str
+    key: str
+
+
+class Tools(NamedTuple):
+    """What an intake works with."""
+
+    lake: Lake
+    calendar: Calendar
+    sanitizer: Sanitizer
+    make_ingest: Callable[[], Ingest]
+    mask: Callable[[str], str]
+    say: Callable[[str], None]
+    stop_on_error: bool
+    keep_landing: bool
+
+
+def identify(address: str, partition: str, landed: str = "") -> Input:
+    """The input with its key: the SHA-256 of its bytes as they stand, so that a renamed copy is known again."""
+    storage.refuse_remote(address)
+    digest = hashlib.sha256(partition.encode())
+    try:
+        with open(address, "rb", buffering=0) as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except IsADirectoryError:
+        raise UserError("is a folder, not a file", where=address, hint="name the files in it, as in FOLDER/*.jsonl") from None
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}", where=address) from None
+    return Input(address, partition, landed, digest.hexdigest()[:16])
+
+
+def take_in(item: Input, tools: Tools, tell: Callable[[int], None]) -> dict[str, Any]:
+    """File and sanitize one input; its manifest. `tell` hears how many bytes of it have been read."""
+    taken = _Intake(item, tools)
+    source = storage.open_source(item.address)
+    reader = Reader([source._replace(name=taken.shown_name)], taken.rejects)
+    for number, line in enumerate(tools.make_ingest().feed(reader)):
+        taken.line(line.raw, line.events, line.verbatim, reader)
+        if not number % 1000:
+            tell(source.consumed())
+    return taken.finish()
+
+
+class _Intake:
+    """The files and counts of one input while it is read."""
+
+    def __init__(self, item: Input, tools: Tools):
+        self._item, self._tools = item, tools
+        self.shown_name = tools.mask(os.path.basename(item.address))
+        self._name = f"{_plain(self.shown_name)}-{item.key[:12]}.jsonl"
+        self._copy_whole = bool(item.partition)
+        self._landing = DatedFiles(tools.lake, "landing", self._name)
+        self._sanitized = DatedFiles(tools.lake, "sanitized", self._name)
+        self._rejected: list[dict[str, Any]] = []
+        self._counts: dict[str, Counter] = {}
+        self._redacted: dict[str, Counter] = {}
+        self._event_dates: set[str] = set()
+        self.rejects = _FiledRejects(tools.say, stop=tools.stop_on_error, keep=self._rejected.append, mask=tools.mask)
+        self.rejects.intake = self
+
+    def line(self, raw: bytes, events: list[dict[str, Any]], verbatim: bool, reader: Reader) -> None:
+        """Take one line of the input that gave `events` (none, perhaps)."""
+        date = self._date_of_line(raw, events)
+        self._file(date, raw)
+        counts = self._counts_of(date)
+        counts["read"] += bool(raw)
+        self._tools.sanitizer.counts = self._redacted[date]
+        for event in events:
+            try:
+                clean = self._tools.sanitizer.line(raw if verbatim else dump(event))
+            except (Unexaminable, BadLine) as error:
+                self.rejects.note(reader.name, reader.line, error.reason, getattr(error, "column", 0), raw, date)
+                continue
+            own = self._tools.calendar.date(event["event_time"])
+            self._event_dates.add(own)
+            self._sanitized.write(self._item.partition or own, clean)
+            counts["events"] += 1
+
+    def reject(self, raw: bytes) -> str:
+        """File a line that was not taken; its date."""
+        date = self._date_of_line(raw, [])
+        self._file(date, raw)
+        self._counts_of(date)["read"] += 1
+        return date
+
+    def _date_of_line(self, raw: bytes, events: list[dict[str, Any]]) -> str:
+        if self._item.partition:
+            return self._item.partition
+        if events:
+            return self._tools.calendar.date(events[0]["event_time"])
+        stamp = _STAMP.search(raw)
+        return self._tools.calendar.date(stamp[1].decode()) if stamp else UNKNOWN
+
+    def _file(self, date: str, raw: bytes) -> None:
+        if self._tools.keep_landing and not self._copy_whole and not self._item.landed and raw:
+            self._landing.write(date, raw)
+
+    def _counts_of(self, date: str) -> Counter:
+        if date not in self._counts:
+            self._counts[date], self._redacted[date] = Counter(), Counter()
+        return self._counts[date]
+
+    def count_reject(self, date: str) -> None:
+        self._counts_of(date)["invalid"] += 1
+
+    def finish(self) -> dict[str, Any]:
+        lake = self._tools.lake
+        landing = [self._item.landed] if self._item.landed else self._landing.publish()
+        if self._copy_whole and not self._item.landed and self._tools.keep_landing:
+            landing = [self._copied()]
+        sanitized = self._sanitized.publish()
+        if self._item.partition:
+            self._counts_of(self._item.partition)
+        dates = {date: {**counts, "redactions": dict(sorted(self._redacted[date].items()))} for date, counts in sorted(self._counts.items())}
+        manifest = {"name": self.shown_name, "partition": self._item.partition, "bytes": os.path.getsize(self._item.address),
+                    "landing": landing, "sanitized": sanitized, "event_dates": sorted(self._event_dates),
+                    "dates": dates, "rejects": self._rejected}
+        lake.write_json(f".llmops/inputs/pending/{self._item.key}.json", manifest)
+        return manifest
+
+    def _copied(self) -> str:
+        """The input as it stands, whole, under the landing of its partition."""
+        base = os.path.basename(self._item.address)
+        suffix = next((end for end in (".gz", ".bz2", ".xz") if base.endswith(end)), "")
+        target = f"landing/date={self._item.partition}/{self._name}{suffix}"
+        folder, name = target.rsplit("/", 1)
+        partial = self._tools.lake.ready(f"{folder}/.{name}.partial")
+        shutil.copyfile(self._item.address, partial)
+        os.replace(partial, self._tools.lake.path(target))
+        return target
+
+
+class _FiledRejects(Rejects):
+    """Rejects that are filed by date as well as counted."""
+
+    intake: _Intake
+
+    def add(self, file: str, line: int, reason: str, column: int = 0, raw: bytes = b"") -> None:
+        self.note(file, line, reason, column, raw, self.intake.reject(raw))
+
+    def note(self, file: str, line: int, reason: str, column: int, raw: bytes, date: str) -> None:
+        """Count a line that has been filed already."""
+        super().add(file, line, reason, column, raw)
+        self.intake.count_reject(date)
+        self.intake._rejected[-1]["date"] = date
+
+
+def _plain(name: str) -> str:
+    """The stem of a file name, of signs that any system takes.
+
+    >>> _plain("chat logs.jsonl.gz")
+    'chat-logs'
+    """
+    stem = re.sub(r"\.(jsonl?|ndjson|log|gz|bz2|xz)\b", "", name)
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.")[:60] or "input"

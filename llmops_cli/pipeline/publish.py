@@ -1,0 +1,165 @@
+"""From sanitized events to conversations, metrics and reports: what is new is joined to what the lake already holds.
+
+A conversation has the date of its first event. Parts that come later join it when its date is at most `lookback` days
+away; the dates they touch are made anew, all in one commit.
+"""
+
+import heapq
+import json
+from collections import Counter
+from datetime import date as calendar_date, timedelta
+from typing import Any, Callable, Iterator, NamedTuple
+
+from ..jsonl import dump, parse
+from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of, split_messages
+from ..metrics.aggregate import BY, Aggregator, daily
+from ..records import Calendar
+from .lake import DatedFiles, Lake
+
+CONVERSATIONS = "conversations.jsonl"
+WORK = ".llmops/work"
+
+
+class Settings(NamedTuple):
+    """How conversations are made and classified."""
+
+    calendar: Calendar
+    gap: float
+    memory: int
+    lookback: int
+    label: Callable[[bytes], bytes]         # a conversation's line to the same line with its category
+    wanted: Callable[[str], bool]           # whether a date's conversations are asked for
+
+
+class Published(NamedTuple):
+    """What a publication made: the moves that put it in place, and for each date that changed its counts."""
+
+    moves: list[tuple[str, str]]
+    dates: dict[str, dict[str, Any]]
+
+
+def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, rebuild: bool, tell: Callable[[str], None]) -> Published:
+    """Make the conversations and metrics that the events of `manifests` change. With `rebuild`, everything anew."""
+    held = _Held(lake, [] if rebuild else _window(lake, manifests, settings.lookback), manifests, forget=rebuild)
+    assembler = Assembler(settings.calendar, gap=settings.gap, memory=settings.memory)
+    for event, raw in held.messages():
+        assembler.add(event, raw)
+    tell("assembling")
+    for manifest in manifests:
+        for path in manifest["sanitized"]:
+            for event, raw in _events(lake, path):
+                assembler.add(event, raw)
+    tell("classifying")
+    fresh = DatedFiles(lake, f"{WORK}/fresh", CONVERSATIONS)
+    repeated: Counter = Counter()
+    for conversation in assembler.conversations():
+        keys = conversation.keys
+        if settings.wanted(keys["date"]) or group_of_conversation(keys) in held.groups:
+            fresh.write(keys["date"], settings.label(conversation.line()))
+            repeated[keys["date"]] += conversation.repeated
+    dates = sorted({*fresh.flush(), *held.dates, *(date for manifest in manifests for date in manifest["dates"]
+                                                  if manifest["partition"] and settings.wanted(date))})
+    stale = [date for date in lake.partitions("conversations") if date not in dates] if rebuild else []
+    moves, counts = [], {}
+    for date in dates:
+        tell(f"counting {date}")
+        made, counts[date] = _date(lake, date, fresh, held, settings.calendar)
+        counts[date]["repeated"] = repeated[date]
+        moves += made
+    for date in stale:
+        moves += [(path, "") for stage in ("conversations", "curated/metrics_daily", "reports") for path in lake.files(stage, date)]
+    return Published(moves, counts)
+
+
+def _date(lake: Lake, date: str, fresh: DatedFiles, held: "_Held", calendar: Calendar) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+    """The files of one date under their working names, and its counts."""
+    totals = Aggregator(BY, calendar)
+    new = ((_order(line), line) for line in _lines(lake, fresh.hidden(date)))
+    old = held.untouched(date)
+    staged = {name: f"{WORK}/{date}.{name}" for name in (CONVERSATIONS, "metrics.json", "tallies.jsonl")}
+    with open(lake.ready(staged[CONVERSATIONS]), "wb", buffering=1 << 18) as file:
+        for _, line in heapq.merge(new, old):
+            totals.add(parse(line))
+            file.write(line + b"\n")
+    document = next(daily(totals), {"date": date, "metrics": [], "total_conversations": 0, "total_events_processed": 0})
+    with open(lake.path(staged["metrics.json"]), "wb") as file:
+        file.write(json.dumps(document, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+    with open(lake.path(staged["tallies.jsonl"]), "wb") as file:
+        file.writelines(dump(partial) + b"\n" for partial in totals.partials())
+    curated = f"curated/metrics_daily/date={date}"
+    moves = [(staged[CONVERSATIONS], f"conversations/date={date}/{CONVERSATIONS}"),
+             (staged["tallies.jsonl"], f"{curated}/tallies.jsonl"), (staged["metrics.json"], f"{curated}/metrics.json")]
+    return moves, {"conversations": document["total_conversations"], "rows": len(document["metrics"])}
+
+
+class _Held:
+    """The conversations that the lake already holds on some dates: those that new events touch, and the others."""
+
+    def __init__(self, lake: Lake, dates: list[str], manifests: list[dict[str, Any]], forget: bool):
+        self._lake, self._forget = lake, forget
+        self.groups: set[str] = set()       # touched conversations, as `group_of` names them
+        self.dates: set[str] = set()        # dates that lose or change a conversation
+        if not dates:
+            return
+        new = {group_of(event) for manifest in manifests for path in manifest["sanitized"] for event, _ in _events(lake, path)}
+        for date in dates:
+            for line in _lines(lake, self._path(date)):
+                group = group_of_conversation(head_of(line))
+                if group in new:
+                    self.groups.add(group)
+                    self.dates.add(date)
+
+    @staticmethod
+    def _path(date: str) -> str:
+        return f"conversations/date={date}/{CONVERSATIONS}"
+
+    def messages(self) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """The messages of the touched conversations, with the bytes they have there."""
+        for date in sorted(self.dates):
+            for line in _lines(self._lake, self._path(date)):
+                if group_of_conversation(head_of(line)) in self.groups:
+                    yield from split_messages(line)
+
+    def untouched(self, date: str) -> Iterator[tuple[tuple[str, str], bytes]]:
+        """The other conversations of a date, each with its place in the order."""
+        for line in () if self._forget else _lines(self._lake, self._path(date)):
+            if date not in self.dates or group_of_conversation(head_of(line)) not in self.groups:
+                yield _order(line), line
+
+
+def _window(lake: Lake, manifests: list[dict[str, Any]], lookback: int) -> list[str]:
+    """The dates of the lake whose conversations new events may belong to."""
+    new = sorted(date for manifest in manifests for date in manifest["event_dates"])
+    if not new:
+        return []
+    since, until = _shifted(new[0], -lookback), _shifted(new[-1], lookback)
+    return [date for date in lake.partitions("conversations") if since <= date <= until]
+
+
+def _shifted(date: str, days: int) -> str:
+    try:
+        return (calendar_date.fromisoformat(date) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return date
+
+
+def _order(line: bytes) -> tuple[str, str]:
+    """A conversation's place among others: its start as text that sorts as time does, then its id."""
+    record = head_of(line)
+    return record["started_at"].removesuffix("Z"), str(record["conversation_id"])
+
+
+def _events(lake: Lake, path: str) -> Iterator[tuple[dict[str, Any], bytes]]:
+    for line in _lines(lake, path):
+        yield parse(line), line
+
+
+def _lines(lake: Lake, path: str) -> Iterator[bytes]:
+    """The lines of a file of the lake, none when it is not there."""
+    try:
+        file = open(lake.path(path), "rb", buffering=1 << 18)
+    except FileNotFoundError:
+        return
+    with file:
+        for line in file:
+            yield line.rstrip(b"\n")
