@@ -68,7 +68,14 @@ def event_problem(record: dict[str, Any]) -> str:
     stamp = record["event_time"]
     if not is_utc_stamp(stamp) and parse_time(stamp) is None:
         return "event_time is not a time"
+    get = record.get
+    for key in ("conversation_id", "message_id", "team", "user_id"):
+        if get(key).__class__ not in _NAMING:
+            return f"{key} is not a string"
     return ""
+
+
+_NAMING = {str, int, type(None)}    # what an id or a team may be
 
 
 def is_utc_stamp(stamp: str) -> bool:
@@ -77,7 +84,8 @@ def is_utc_stamp(stamp: str) -> bool:
     >>> is_utc_stamp("2026-01-03T10:15:00.25Z"), is_utc_stamp("2026-01-03 10:15"), is_utc_stamp("2026-02-30T10:15:00Z")
     (True, False, False)
     """
-    if stamp[-1:] != "Z" or stamp[10:11] != "T" or len(stamp) < 20:
+    # The signs between the numbers: fromisoformat also takes weeks (2026-W01-1), 101500 and a decimal comma.
+    if stamp[-1:] != "Z" or stamp[4:20:3] not in ("--T::Z", "--T::."):
         return False
     try:
         datetime.fromisoformat(stamp)
@@ -122,7 +130,7 @@ class Calendar:
         >>> Calendar("Asia/Kolkata").date("2026-01-03T20:00:00Z")
         '2026-01-04'
         """
-        if self._utc and stamp[-1:] == "Z" and stamp[10:11] == "T":
+        if self._utc and is_utc_stamp(stamp):
             return stamp[:10]
         moment = self.local(stamp)
         return moment.date().isoformat() if moment else UNKNOWN
@@ -136,26 +144,26 @@ class Calendar:
 
     def week(self, stamp: str) -> str:
         """`2026-W53`, the ISO 8601 week; with `week_start` sun, the week of the Monday after the Sunday it begins on."""
-        moment = self.local(stamp)
-        if moment is None:
-            return UNKNOWN
-        return week_of(moment.date().isoformat(), self.week_start)
+        return week_of(self.date(stamp), self.week_start)
 
     def month(self, stamp: str) -> str:
         return self.date(stamp)[:7]
 
     def hour(self, stamp: str) -> str:
         moment = self.local(stamp)
-        return moment.strftime("%Y-%m-%dT%H") if moment else UNKNOWN
+        return moment.isoformat()[:13] if moment else UNKNOWN
 
 
 def week_of(date: str, week_start: str = "mon") -> str:
-    """The week of a date, `2026-W53`.
+    """The week of a date, `2026-W53`; "unknown" when it is not a date.
 
     >>> week_of("2027-01-03"), week_of("2027-01-03", "sun")
     ('2026-W53', '2027-W01')
     """
-    day = datetime.fromisoformat(date) + timedelta(days=1 if week_start == "sun" else 0)
+    try:
+        day = datetime.fromisoformat(date) + timedelta(days=1 if week_start == "sun" else 0)
+    except (ValueError, OverflowError):     # no date, or the last Sunday of the year 9999
+        return UNKNOWN
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
 

@@ -52,10 +52,7 @@ class Aggregator:
             return date[:7]
         if key == "hour":
             return self._calendar.hour(_started(conversation, messages))
-        try:
-            return week_of(date, self._calendar.week_start)
-        except ValueError:
-            return UNKNOWN
+        return week_of(date, self._calendar.week_start)
 
     def merge(self, record: dict[str, Any]) -> str:
         """Add a tally that `partials` gave, here or elsewhere; why it cannot be, "" when it was."""
