@@ -1,0 +1,73 @@
+"""The features of a text: words, what the words do, where they stand, turns of phrase, form."""
+
+import re
+from math import log2
+from typing import Callable
+
+from .patterns import found_in
+from .words import classes
+
+# Scripts without spaces give a word a character; everything else a word a run of letters, digits, or one telling sign.
+TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+(?:['’][^\W\d_]{1,3}(?![^\W\d_]))?|\d+"
+                   r"|[?!:;=<>{}()\[\]|%$€£#@/\\+*\"]")
+OPENING = 12            # words from the start that form a zone of their own
+FIRST = 4               # words from the start that are known by their place
+_CLASS = classes()
+_PLACED = tuple(f"{place}" for place in range(FIRST))
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-cased words, numbers as zeros of their length, telling signs.
+
+    >>> tokens("Translate 25 emails, please!")
+    ['translate', '00', 'emails', 'please', '!']
+    """
+    return ["00000"[:len(token)] if token[0] in "0123456789" else token for token in TOKEN.findall(text)]
+
+
+def tasks(text: str) -> set[str]:
+    """What tells one task from another, whatever the subject."""
+    lowered = text.lower()
+    words = tokens(lowered)
+    kinds = list(map(_CLASS.get, words, words))         # its class for each word that has one, else the word
+    opening, opening_kinds = words[:OPENING], kinds[:OPENING]
+    features = {*words, *kinds, *map("%s %s".__mod__, zip(kinds, kinds[1:])),
+                *map("^".__add__, opening), *map("^".__add__, opening_kinds),
+                *map("%s%s".__mod__, zip(_PLACED, opening)), *map("%s%s".__mod__, zip(_PLACED, opening_kinds))}
+    features.update(found_in(lowered))
+    features.update(form(text, words))
+    return features
+
+
+def form(text: str, words: list[str]) -> tuple[str, ...]:
+    """Length, lines, questions, numbers, capitals: each a feature of a few steps."""
+    lines, numbers = text.count("\n"), sum(word[0] == "0" for word in words)
+    return (f"~words {min(8, int(log2(len(words) + 1)))}", f"~lines {min(3, lines)}", f"~numbers {min(4, numbers.bit_length())}",
+            "~question" if "?" in text else "~no question", "~ends as question" if text.endswith("?") else "~ends otherwise",
+            "~small start" if text[:1].islower() else "~other start")
+
+
+def words_and_characters(text: str) -> set[str]:
+    """Words, pairs of words, and runs of 3 to 5 characters: what tells one subject from another."""
+    words = tokens(text.lower())
+    line = f" {' '.join(words)} "
+    features = {*words, *map("%s %s".__mod__, zip(words, words[1:])), *map("^".__add__, words[:1])}
+    for length in (3, 4, 5):
+        features.update("#" + line[at:at + length] for at in range(len(line) - length + 1))
+    return features
+
+
+KINDS: dict[str, Callable[[str], set[str]]] = {"tasks": tasks, "subjects": words_and_characters}
+
+
+def describe(feature: str) -> str:
+    """A feature as `--explain` names it.
+
+    >>> describe("^write"), describe("<WRITE>"), describe("~summarise"), describe("0translate")
+    ('write', 'a word like write', 'summarise', 'translate')
+    """
+    plain = feature.lstrip("~^#") if len(feature) > 1 else feature
+    if plain[:1] in _PLACED and len(plain) > 1 and plain[1] != "0":
+        plain = plain[1:]
+    return " ".join(f"a word like {part[1:-1].lower()}" if part[:1] == "<" and part[-1:] == ">" and len(part) > 2 else part
+                    for part in plain.split(" ")) if plain.strip() else feature
