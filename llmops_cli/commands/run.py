@@ -23,7 +23,7 @@ from datetime import datetime, timezone
 from typing import Callable, Iterator
 
 from .. import options, term
-from ..classify.label import judge, put
+from ..classify.label import judge, keys
 from ..classify.local import Model
 from ..classify.snippet import snippet
 from ..errors import OK, UserError
@@ -102,8 +102,8 @@ def run(args: argparse.Namespace) -> int:
 def _labelled_by(model: Model) -> Callable[[bytes], bytes]:
     """A function from a conversation's line to the same line with its category at the end."""
     def label(line: bytes) -> bytes:
-        verdict = put({}, judge(snippet(parse(line)) or "", model), model.id)
-        return line[:-1] + b", " + dump(verdict)[1:]
+        verdict = judge(snippet(parse(line)) or "", model)
+        return line[:-1] + b", " + dump(keys(verdict, model.id))[1:]
     return label
 
 
