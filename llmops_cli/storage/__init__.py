@@ -1,10 +1,14 @@
-"""Bytes by address: a file, `-` for standard input or output, an `s3://` object; compressed or not."""
+"""Bytes by address: a file, `-` for standard input or output, an `s3://` object; compressed or not.
+
+`reading(name)` and `writing(name)` say of an error within them which input or output it was.
+"""
 
 from contextlib import contextmanager
 from typing import BinaryIO, Callable, Iterator, NamedTuple
 
 from ..errors import UserError
 from . import compression, local
+from .local import reading, writing
 
 
 class Source(NamedTuple):
@@ -21,7 +25,9 @@ def open_source(address: str, on_wait: Callable[[], None] | None = None) -> Sour
     """Open `address` for reading, decompressed. `on_wait` is called before each read that may block (a pipe)."""
     refuse_remote(address)
     name, raw, size = local.open_for_reading(address, on_wait)
-    return Source(name, compression.reader(raw, named=address), size, lambda: 0 if raw.closed else local.position(raw))
+    with reading(name):
+        stream = compression.reader(raw, named=address)
+    return Source(name, stream, size, lambda: 0 if raw.closed else local.position(raw))
 
 
 @contextmanager

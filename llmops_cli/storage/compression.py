@@ -65,7 +65,7 @@ class _Inflated(io.RawIOBase):
     def __init__(self, raw: BinaryIO, kind: str):
         self._raw, self._kind = raw, kind
         self._engine = _decompressor(kind)
-        self._given = b""
+        self._given = memoryview(b"")
         self._damage = ""
         self._fresh = True          # at the start of a member: an end here is a good end
 
@@ -80,10 +80,10 @@ class _Inflated(io.RawIOBase):
         while not self._given:
             if self._damage:
                 raise DamagedInput(self._damage)
-            self._given = self._more()
-            if self._given is None:
-                self._given = b""
+            more = self._more()
+            if more is None:
                 return 0
+            self._given = memoryview(more)
         size = min(len(buffer), len(self._given))
         buffer[:size] = self._given[:size]
         self._given = self._given[size:]
@@ -104,23 +104,26 @@ class _Inflated(io.RawIOBase):
         return self._decompress(block)
 
     def _decompress(self, block: bytes) -> bytes:
-        if self._fresh:
-            block = block.lstrip(b"\0")     # archives may be padded with zeros to a tape block
-            if not block:
-                return b""
-        self._fresh = False
-        before = self._engine.copy() if self._kind == "gzip" else None
-        try:
-            data = self._engine.decompress(block, 1 << 20)
-        except (OSError, EOFError, ValueError, zlib.error, _lzma_error()):
-            self._damage = "the archive is damaged here; what stood before the damage was used"
-            return _salvage(before, block) if before else b""
-        if self._engine.eof:
-            rest = self._engine.unused_data
+        """What a block of the archive holds, which may be the end of one member and a thousand more."""
+        found = []
+        while True:
+            if self._fresh:
+                block = block.lstrip(b"\0")     # archives may be padded with zeros to a tape block
+                if not block:
+                    break
+            self._fresh = False
+            before = self._engine.copy() if self._kind == "gzip" else None
+            try:
+                found.append(self._engine.decompress(block, 1 << 20))
+            except (OSError, EOFError, ValueError, zlib.error, _lzma_error()):
+                self._damage = "the archive is damaged here; what stood before the damage was used"
+                found.append(_salvage(before, block) if before else b"")
+                break
+            if not self._engine.eof:
+                break
+            block = self._engine.unused_data
             self._engine, self._fresh = _decompressor(self._kind), True
-            if rest.lstrip(b"\0"):
-                return data + self._decompress(rest)
-        return data
+        return b"".join(found)
 
 
 def _salvage(engine, block: bytes) -> bytes:

@@ -38,55 +38,104 @@ def position(stream: BinaryIO) -> int:
 @contextmanager
 def create(address: str | None) -> Iterator[BinaryIO]:
     """A stream that becomes the file when the block ends well; devices, pipes and standard output directly."""
-    if address in (None, "-"):
-        stream = io.BufferedWriter(open(1, "wb", buffering=0, closefd=False), BLOCK)
-        with _named_errors("standard output"):
-            yield stream
-            stream.flush()
-        return
-    target = os.path.realpath(address)
-    if os.path.isdir(target):
+    kind = _kind(address) if address not in (None, "-") else stat.S_IFIFO
+    if stat.S_ISDIR(kind):
         raise UserError("is a folder, so no file can be written there", where=address, hint="name a file in it")
-    if os.path.exists(target) and not os.path.isfile(target):
-        with _named_errors(address), open(target, "wb", buffering=BLOCK) as stream:
-            yield stream
-        return
-    folder, name = os.path.split(target)
-    partial = os.path.join(folder, f".{name}.{os.getpid()}.partial")
-    with _named_errors(address):
-        stream = open(partial, "wb", buffering=BLOCK)
-    try:
-        with _named_errors(address):
+    if kind and not stat.S_ISREG(kind):     # asked of the address itself: /dev/stdout may lead to a pipe without a path
+        output = _Output(address, "standard output" if address in (None, "-") else address)
+        stream = io.BufferedWriter(output, BLOCK)
+        try:
             yield stream
             stream.close()
+        except BaseException:
+            _discard(stream, output)
+            raise
+        return
+    target = os.path.realpath(address)
+    folder, name = os.path.split(target)
+    partial = os.path.join(folder, f".{name}.{os.getpid()}.partial")
+    output = _Output(partial, address)
+    stream = io.BufferedWriter(output, BLOCK)
+    try:
+        with writing(address):
+            if kind:
+                os.chmod(partial, stat.S_IMODE(kind))   # what was private stays private
+        yield stream
+        stream.close()
+        with writing(address):
             os.replace(partial, target)
     except BaseException:
-        _discard(stream, partial)
+        _discard(stream, output)
+        try:
+            os.unlink(partial)
+        except OSError:
+            pass
         raise
 
 
-def _discard(stream: BinaryIO, path: str) -> None:
+def _kind(address: str) -> int:
+    """The kind and permissions of what stands at an address, 0 when nothing does."""
+    with writing(address):
+        try:
+            return os.stat(address).st_mode
+        except FileNotFoundError:
+            return 0
+
+
+class _Output(io.FileIO):
+    """A file whose errors say which output it was; a reader that went away stays a BrokenPipeError."""
+
+    def __init__(self, address: str | None, name: str):
+        self._told, self._given_up = name, False
+        with writing(name):
+            if address in (None, "-"):
+                super().__init__(1, "wb", closefd=False)
+            else:
+                super().__init__(address, "wb")
+
+    def write(self, data) -> int | None:
+        if self._given_up:
+            return len(data)
+        with writing(self._told):
+            return super().write(data)
+
+    def give_up(self) -> None:
+        """Take nothing more, and say nothing more about it."""
+        self._given_up = True
+
+
+def _discard(stream: BinaryIO, output: _Output) -> None:
+    """Close a stream after a failure; what it holds is passed on if that still works."""
     try:
-        stream.close()
-    except OSError:
+        stream.flush()
+    except (OSError, ValueError, UserError):
         pass
-    try:
-        os.unlink(path)
-    except OSError:
-        pass
+    output.give_up()
+    stream.close()
 
 
 @contextmanager
-def _named_errors(name: str) -> Iterator[None]:
-    """Say which output it was that could not be written; a reader that went away stays a BrokenPipeError."""
+def reading(name: str) -> Iterator[None]:
+    """Say of an error within which input could not be read."""
+    with _named(name, "cannot be read"):
+        yield
+
+
+@contextmanager
+def writing(name: str) -> Iterator[None]:
+    """Say of an error within which output could not be written."""
+    with _named(name, "cannot be written"):
+        yield
+
+
+@contextmanager
+def _named(name: str, what: str) -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError:
+    except BrokenPipeError:     # nothing to mend: the reader of our output went away
         raise
     except OSError as error:
-        if error.filename is not None and not str(error.filename).endswith(".partial"):
-            raise                   # it is about another file
-        raise UserError(f"cannot be written: {error.strerror or error}", where=name) from None
+        raise UserError(f"{what}: {error.strerror or error}", where=name) from None
 
 
 class _Patient(io.RawIOBase):
