@@ -9,14 +9,17 @@ import marshal
 import tempfile
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, BinaryIO, Iterable, Iterator
+from typing import Any, BinaryIO, ContextManager, Iterable, Iterator
 from zlib import crc32
 
+from ..storage import writing
 from .assemble import Conversation, Entry, Join, in_output_order, in_time_order
 
 BUCKETS = 64
 BLOCK = 1 << 16         # bytes of entries that are written at a time
 CHUNK = 1 << 20         # bytes of a giant conversation that are copied at a time
+SMALLEST_PART = 1 << 20 # bytes that are sorted at a time, however little memory is granted
+FULL = 32               # sorted files that may gather before they are merged into one
 in_group_order = itemgetter(0, 1, 2)
 
 
@@ -32,9 +35,10 @@ class Spill:
 
     def conversations(self, join: Join) -> Iterator[Conversation]:
         """Every conversation, in output order."""
-        runs = [self._run(bucket, join) for bucket in self._buckets if bucket.size]
-        self._buckets.clear()
-        return heapq.merge(*map(_read_run, runs), key=in_output_order)
+        with _on_disk():
+            runs = [self._run(bucket, join) for bucket in self._buckets if bucket.size]
+            self._buckets.clear()
+            yield from heapq.merge(*map(_read_run, runs), key=in_output_order)
 
     def _run(self, bucket: "_Bucket", join: Join) -> BinaryIO:
         """A file of the conversations of one bucket, in output order."""
@@ -70,14 +74,36 @@ class Spill:
                 _write(run, _read(unordered))
 
     def _sorted_parts(self, bucket: "_Bucket") -> list["_Bucket"]:
-        parts, held, size = [], [], 0
+        """The rows of a bucket in a few files, each sorted. Small ones are merged as they gather: open files are few."""
+        levels: list[list[_Bucket]] = [[]]
+        held, size = [], 0
         for row in bucket.rows():
             held.append(row)
             size += len(row[-1]) + 500
-            if size > self._memory // 8:
-                parts.append(_Bucket.of(sorted(held, key=in_group_order)))
+            if size > max(self._memory // 8, SMALLEST_PART):
+                levels[0].append(_Bucket.of(sorted(held, key=in_group_order)))
                 held, size = [], 0
-        return parts + [_Bucket.of(sorted(held, key=in_group_order))]
+                _gather(levels)
+        return [part for level in levels for part in level] + [_Bucket.of(sorted(held, key=in_group_order))]
+
+
+def _on_disk() -> ContextManager[None]:
+    """Within it, errors are said of the temporary files: the disk of the output may be another."""
+    return writing(f"temporary files in {tempfile.gettempdir()}")
+
+
+def _gather(levels: list[list["_Bucket"]]) -> None:
+    """Merge the parts of each level that is full into one of the next."""
+    for depth, parts in enumerate(levels):
+        if len(parts) < FULL:
+            return
+        merged = _Bucket.of(heapq.merge(*(part.rows() for part in parts), key=in_group_order))
+        for part in parts:
+            part.close()
+        parts.clear()
+        if depth + 1 == len(levels):
+            levels.append([])
+        levels[depth + 1].append(merged)
 
 
 class _Bucket:
@@ -105,10 +131,12 @@ class _Bucket:
             self._flush()
 
     def _flush(self) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(buffering=0)
         block = marshal.dumps(self._held)
-        self._file.write(len(block).to_bytes(8, "little") + block)
+        with _on_disk():
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()
+            self._file.write(len(block).to_bytes(8, "little") + block)
+            self._file.flush()
         self._held.clear()
         self._waiting = 0
 
