@@ -7,16 +7,17 @@ import hashlib
 from collections.abc import Sequence
 
 from ..errors import UserError
-from . import contact, network, payment, phones
+from . import contact, dates, devices, identity, network, payment, phones, places, vehicles
 from .detector import KINDS, Detector
+from .identity import labelled, vat
 from .secrets import assignments, blocks, providers, tokens
 
 DETECTORS: tuple[Detector, ...] = (
-    contact.DETECTORS + phones.DETECTORS + network.DETECTORS + payment.DETECTORS
-    + blocks.DETECTORS + assignments.DETECTORS + tokens.DETECTORS + providers.DETECTORS
+    contact.DETECTORS + phones.DETECTORS + network.DETECTORS + payment.DETECTORS + identity.DETECTORS
+    + vehicles.DETECTORS + devices.DETECTORS + dates.DETECTORS + places.DETECTORS + blocks.DETECTORS + assignments.DETECTORS + tokens.DETECTORS + providers.DETECTORS
 )
 # What looks at each run of digits besides the table of shapes.
-FAMILIES = (phones.look, payment.look_cards)
+FAMILIES = (phones.look, payment.look_cards, vat.look, vehicles.look, places.look, labelled.look)
 RULES_VERSION = "1"
 
 

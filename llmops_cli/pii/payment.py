@@ -92,11 +92,9 @@ SORT_CODE = Detector("uk-sort-code", "BANK", "British sort code", shapes=("00-00
 BSB = Detector("au-bsb", "BANK", "Australian bank, state and branch", shapes=("000-000", "000 000"), words=("bsb",), finds=("BSB 062-000",), ignores=("062-000",))
 IFSC = Detector("in-ifsc", "BANK", "Indian branch code", shapes=("AAAA0000000", "AAAA0AAAAAA"), words=("ifsc",),
                 finds=("IFSC HDFC0001234",), ignores=("HDFC0001234",))
-ACCOUNT = Detector("bank-account", "BANK", "6 to 18 digits directly after a word such as account number", strength=NAMED,
-                   finds=("account number: 12345678", "Kontonummer 1234567890"), ignores=("account for 12345678",))
 SWIFT = Detector("swift-bic", "BANK", "bank identifier code beside SWIFT or BIC", strength=NAMED, pattern=r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
                  finds=("SWIFT: DEUTDEFF500", "BIC NWBKGB2L"), ignores=("DEUTDEFF500",), source="ISO 9362")
-DETECTORS = (CARD, CARD_NAMED, IBAN, ABA, CLABE, SORT_CODE, BSB, IFSC, ACCOUNT, SWIFT) + crypto.DETECTORS
+DETECTORS = (CARD, CARD_NAMED, IBAN, ABA, CLABE, SORT_CODE, BSB, IFSC, SWIFT) + crypto.DETECTORS
 
 _CARD_FORM = re.compile(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
 _IBAN_START = re.compile(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from . import catalogue, contact, network, numbers, payment, phones
+from . import catalogue, contact, dates, network, numbers, payment, places
 from .context import Vocabulary
 from .detector import Detector, Finding, Hit
 from .page import Page
@@ -59,6 +59,8 @@ class Scanner:
         numbers.look(page, self._table, self._families, hits)
         tokens.look(page, hits)
         blocks.look(page, hits)
+        dates.look(page, hits)
+        payment.look_swift(page, hits)
         assignments.look(page, hits)
         return hits
 

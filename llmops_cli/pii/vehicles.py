@@ -1,0 +1,53 @@
+"""Vehicle identification numbers, and plates whose form is distinctive."""
+from __future__ import annotations
+
+import re
+
+from .detector import ALONE, NAMED, NUMBER, Detector, Hit
+from .numbers import Run, plain_boundary, weigh
+from .page import Page
+
+_VALUES = {c: v for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9))}
+_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def vin(value: str) -> bool:
+    """Seventeen characters without I, O and Q; check digit in ninth place (ISO 3779, 49 CFR 565).
+
+    >>> vin("1HGCM82633A004352"), vin("1HGCM82633A004353")
+    (True, False)
+    """
+    return len(value) == 17 and all(c in _VALUES for c in value) and "0123456789X"[sum(_VALUES[c] * w for c, w in zip(value, _WEIGHTS)) % 11] == value[8]
+
+
+def vin_form(value: str) -> bool:
+    """The form alone, for makers outside North America.
+
+    >>> vin_form("WVWZZZ1JZXW000001"), vin_form("WVWZZZ1JZXW00000O")
+    (True, False)
+    """
+    return len(value) == 17 and all(c in _VALUES for c in value) and value[-3:].isdigit() and any(map(str.isalpha, value[:8]))
+
+
+VIN = Detector("vin", "VEHICLE", "vehicle identification number with right check digit", check=vin, strength=ALONE, words=("vin", "chassis"), finds=("1HGCM82633A004352",), ignores=("1HGCM82633A004353",), source="ISO 3779")
+VIN_NAMED = Detector("vin-near-word", "VEHICLE", "seventeen characters beside VIN or chassis", check=vin_form, words=("vin", "chassis", "fahrgestellnummer", "fin"), finds=("VIN: WVWZZZ1JZXW000001",), ignores=("WVWZZZ1JZXW000001",))
+PLATE_WORDS = Detector("plate-near-word", "VEHICLE", "4 to 9 letters and digits near a word such as plate or Kennzeichen", validator="mixed", finds=("the number plate of his car, AB12 CDE",), ignores=("AB12 CDE",))
+UK = Detector("uk-plate", "VEHICLE", "British number plate", ("AA00 AAA", "AA00AAA", "A000 AAA", "A000AAA"), strength=NUMBER,
+              check=lambda v: len(v) == 7 and not set(v) & {"I", "Q"} or v[:1].isalpha(), validator="letters", finds=("plate AB12 CDE",), ignores=("AB12 CDE apples",))
+DETECTORS = (VIN, VIN_NAMED, PLATE_WORDS, UK)
+
+
+def look(page: Page, run: Run, hits: list[Hit]) -> None:
+    """VINs, and mixed groups near a word of plates."""
+    value = run.value
+    if len(value) == 17 and b" " not in run.shape and b"-" not in run.shape:
+        for rule in (VIN, VIN_NAMED):
+            if rule.check and rule.check(value) and plain_boundary(page, run.start, run.end) and not value.isdigit():
+                hit = weigh(rule, page, run.start, run.end)
+                if hit:
+                    hits.append(hit)
+                    return
+    elif 4 <= len(value) <= 9 and b"a" not in run.shape and b"A" in run.shape:
+        near = page.before(run.start).get("vehicle")
+        if near and near[1] not in ("license", "licence", "car", "vehicle", "registration", "truck") and near[0] < 7 and plain_boundary(page, run.start, run.end):
+            hits.append(Hit(run.start, run.end, 520 - near[0] + len(value), PLATE_WORDS, near[1]))
