@@ -1,0 +1,98 @@
+"""Make events of any log: one message a line, each message once, times in UTC.
+
+The format is told by a file's first records; --list-formats names those that are
+known, --from names one, and --map reads any other form. Calls that carry their
+whole history (API logs) give each message once. Times without a zone are UTC.
+Records that are no messages are passed over, and counted with -v. Logs with
+repeats are remembered to their end: some 100 bytes a message.
+"""
+
+import argparse
+import sys
+from typing import Callable
+
+from .. import options, term
+from ..errors import OK, PARTIAL, UserError
+from ..jsonl import BadLine, dump
+from ..logs import formats, people
+from ..logs.ingest import Ingest
+
+EXAMPLES = """
+llmops ingest gateway.jsonl.gz -o events.jsonl
+llmops ingest --from bedrock invocations/*.json.gz | llmops assemble
+llmops ingest --map event_time=ts --map content=body.text --map role==user app.jsonl
+llmops ingest --from oasst --set event_time=2026-01-03T10:15:00Z trees.jsonl.gz
+llmops ingest --people people.csv --set release=v42 gateway.jsonl
+llmops ingest --list-formats
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_streams(parser, output="the events")
+    add_format_options(parser)
+    parser.add_argument("--list-formats", action="store_true", help="print each format: its name, what it is, where such a file comes from")
+
+
+def add_format_options(parser: argparse.ArgumentParser) -> None:
+    """How logs are read, for every command that reads them."""
+    parser.add_argument("--from", dest="format", choices=("auto", *formats.NAMES), default="auto", metavar="FORMAT",
+                        help="the format (default: auto, told by each file's first records)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a constant for every event; event_time for formats without times")
+    parser.add_argument("--map", action="append", default=[], metavar="KEY=PATH",
+                        help="where a key stands in a record of another form, as body.text, messages.0.text, messages.*.text; KEY==TEXT is a constant")
+    parser.add_argument("--people", metavar="FILE", help="CSV or JSON lines: user_id, team, cost_center, from, until; teams where the log has none")
+
+
+def ingest_from(args: argparse.Namespace) -> Callable[[], Ingest]:
+    """A maker of readers, as the options ask."""
+    given, mapping = _pairs(getattr(args, "set"), "--set"), _pairs(args.map, "--map")
+    known = people.read(args.people) if args.people else None
+    Ingest(args.format, given, mapping, known)      # what is wrong with the options is said before any file is read
+    return lambda: Ingest(args.format, given, mapping, known)
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.list_formats:
+        for line in term.table([["format", "what it is", "where it comes from"], *([form.name, form.what, form.where] for form in formats.FORMATS)]):
+            sys.stdout.write(line + "\n")
+        return OK
+    ingest = ingest_from(args)()
+    lines = events = 0
+    with options.streams(args) as (reader, output):
+        write = output.write
+        for taken in ingest.feed(reader):
+            lines += 1
+            if taken.verbatim:
+                write(taken.raw)
+                write(b"\n")
+                events += 1
+                continue
+            for event in taken.events:
+                try:
+                    write(dump(event) + b"\n")
+                    events += 1
+                except BadLine as error:
+                    reader.reject(error.reason)
+    _say_how_it_went(args, ingest, events)
+    return PARTIAL if reader.rejects.count else OK
+
+
+def _say_how_it_went(args: argparse.Namespace, ingest: Ingest, events: int) -> None:
+    skipped = ingest.skipped
+    if not (skipped or args.verbose):
+        return
+    parts = [term.count(events, "event")]
+    parts += [f"{term.count(files, 'file')} of {name}" for name, files in sorted(ingest.found.items())] if args.verbose else []
+    parts += [f"{term.count(ingest.repeated, 'repeat')} written once"] if ingest.repeated and args.verbose else []
+    parts += [f"skipped: {', '.join(f'{count:,} {what}' for what, count in sorted(skipped.items()))}"] if skipped else []
+    options.notice(args)("; ".join(parts))
+
+
+def _pairs(listed: list[str], option: str) -> dict[str, str]:
+    pairs = {}
+    for text in listed:
+        key, equals, value = text.partition("=")
+        if not key or not equals or not value:
+            raise UserError(f"{text!r} is not KEY=VALUE", where=option, hint=f"as in {option} team=Sales")
+        pairs[key.strip()] = value
+    return pairs

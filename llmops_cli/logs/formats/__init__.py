@@ -1,0 +1,24 @@
+"""The log formats that `ingest` reads: one file each, found by a file's first records."""
+
+from typing import Any
+
+from ...errors import UserError, nearest
+from . import bedrock, litellm, mapped, native, oasst, openai
+from .format import Format
+
+# In the order that they are tried: the more telling ones first.
+FORMATS: tuple[Format, ...] = (native.FORMAT, bedrock.FORMAT, litellm.FORMAT, openai.FORMAT, oasst.FORMAT)
+NAMES = tuple(format.name for format in FORMATS)
+
+
+def detect(record: dict[str, Any]) -> Format | None:
+    """The format that a record is of, None when it tells nothing."""
+    return next((format for format in FORMATS if format.matches(record)), None)
+
+
+def named(name: str) -> Format:
+    """A format by its name."""
+    for format in FORMATS:
+        if format.name == name:
+            return format
+    raise UserError(f"unknown format {name!r}", where="--from", hint=nearest(name, NAMES))

@@ -1,0 +1,70 @@
+"""Amazon Bedrock's model invocation logs: Converse and InvokeModel, streamed or not."""
+
+from typing import Any
+
+from ...jsonl import BadLine
+from ..history import Call
+from . import bodies, figures, times
+from .calls import CallDecoder, known
+from .format import Format
+
+
+def _matches(record: dict[str, Any]) -> bool:
+    return record.get("schemaType") == "ModelInvocationLog" or "modelId" in record and "operation" in record and "input" in record
+
+
+def _who(arn: Any) -> tuple[str | None, str | None]:
+    """(role, user) of an identity.
+
+    >>> _who("arn:aws:sts::123456789012:assumed-role/app/ann"), _who("arn:aws:iam::123456789012:user/bob")
+    (('app', 'ann'), (None, 'bob'))
+    """
+    parts = arn.partition("/") if isinstance(arn, str) else ("", "", "")
+    if parts[0].endswith(":assumed-role"):
+        role, _, session = parts[2].partition("/")
+        return role or None, session or None
+    return None, parts[2].rpartition("/")[2] or None if parts[0].endswith(":user") else None
+
+
+class _Decoder(CallDecoder):
+    def call(self, record: dict[str, Any]) -> Call:
+        if not _matches(record):
+            raise BadLine("not a model invocation log")
+        given, spent, notes = (figures.mapping(record.get(key)) for key in ("input", "output", "requestMetadata"))
+        if given.get("inputBodyS3Path") or spent.get("outputBodyS3Path"):
+            self.skipped["bodies that are stored on S3"] += 1
+        request, response = given.get("inputBodyJson"), spent.get("outputBodyJson")
+        role, user = _who(figures.mapping(record.get("identity")).get("arn"))
+        counted = list(bodies.usages(response))
+
+        def inside(*keys: str) -> Any:
+            return figures.first(*(usage.get(key) for usage in counted for key in keys))
+
+        read, written = (figures.whole(given.get(f"cache{what}InputTokenCount"), inside(f"cache{what}InputTokens", f"cache{what}InputTokenCount", other))
+                         for what, other in (("Read", "cache_read_input_tokens"), ("Write", "cache_creation_input_tokens")))
+        tokens = figures.beside(figures.first(given.get("inputTokenCount"), inside("inputTokens", "inputTokenCount", "input_tokens")),
+                                figures.first(spent.get("outputTokenCount"), inside("outputTokens", "outputTokenCount", "output_tokens")), read, written)
+        return Call(self.time(record.get("timestamp")), bodies.asked(request), bodies.answered(response),
+                    figures.name(*(notes.get(key) for key in ("conversation_id", "session", "session_id", "conversationId", "sessionId"))),
+                    fallback=figures.name(record.get("requestId")), reply_id=figures.name(record.get("requestId")),
+                    common=known(team=figures.name(notes.get("team"), role), user_id=figures.name(notes.get("user_id"), notes.get("user"), user),
+                                 region=figures.name(record.get("region")), release=figures.name(notes.get("release")),
+                                 prompt_version=figures.name(notes.get("prompt_version"))),
+                    reply=known(**figures.model(record.get("modelId")), latency_ms=times.duration(inside("latencyMs", "invocationLatency")),
+                                **tokens, error=figures.error(record.get("errorCode"))))
+
+
+FORMAT = Format(
+    "bedrock", "Amazon Bedrock model invocation logs (Converse and InvokeModel)", "the bucket or the CloudWatch log group that invocation logging writes to", _matches, _Decoder,
+    {"event_time": "timestamp", "conversation_id": "requestMetadata.conversation_id or session, else found by its history, else requestId",
+     "message_id": "requestId; of other messages a hash of all that was said up to them", "role": "messages[].role; system is system, toolResult is tool",
+     "content": "input.inputBodyJson, output.outputBodyJson", "team": "requestMetadata.team, else the role of identity.arn",
+     "user_id": "requestMetadata.user_id, else the session or user of identity.arn", "model": "modelId without region prefix and profile ARN",
+     "latency_ms": "metrics.latencyMs, invocationLatency of the last chunk", "input_tokens": "inputTokenCount and the cached ones, which stand beside it",
+     "output_tokens": "outputTokenCount", "cached_input_tokens": "cacheReadInputTokenCount", "cache_write_tokens": "cacheWriteInputTokenCount",
+     "error": "errorCode", "region": "region", "tool_calls": "toolUse"},
+    """{"schemaType": "ModelInvocationLog", "timestamp": "2026-03-02T08:00:00Z", "identity": {"arn": "arn:aws:sts::123456789012:assumed-role/helpdesk/u-1"}, "region": "eu-west-1", "requestId": "q-1", "operation": "Converse", "modelId": "eu.amazon.nova-lite-v1:0", "input": {"inputBodyJson": {"messages": [{"role": "user", "content": [{"text": "Is it open?"}]}]}, "inputTokenCount": 5, "cacheReadInputTokenCount": 7}, "output": {"outputBodyJson": {"output": {"message": {"role": "assistant", "content": [{"text": "Until six."}]}}, "metrics": {"latencyMs": 431}}, "outputTokenCount": 3}, "requestMetadata": {"conversation_id": "c-1"}}""",
+    ({"event_time": "2026-03-02T08:00:00Z", "conversation_id": "c-1", "message_id": "-", "role": "user", "content": "Is it open?", "team": "helpdesk", "user_id": "u-1", "region": "eu-west-1"},
+     {"event_time": "2026-03-02T08:00:00Z", "conversation_id": "c-1", "message_id": "q-1", "role": "assistant", "content": "Until six.", "team": "helpdesk", "user_id": "u-1",
+      "region": "eu-west-1", "model": "amazon.nova-lite-v1:0", "model_id": "eu.amazon.nova-lite-v1:0", "latency_ms": 431, "input_tokens": 12, "output_tokens": 3, "cached_input_tokens": 7}),
+)

@@ -1,0 +1,89 @@
+"""The bodies that Bedrock's models are called with: Converse, and each provider's own under InvokeModel."""
+
+from typing import Any, Iterator
+
+from . import calls, content, figures, prompts
+from .content import Message
+
+
+def asked(body: Any) -> list[Message]:
+    """The messages of a request, of whichever provider."""
+    body = figures.mapping(body)
+    found = []
+    for system in (body.get("system"), body.get("preamble")):
+        if system and (text := content.text(system)):
+            found.append(Message("system", text))
+    for turn in body.get("chat_history") or ():
+        if isinstance(turn, dict):
+            found += content.messages(turn.get("role"), turn.get("message") or turn.get("content") or "")
+    if isinstance(body.get("messages"), list):
+        return found + content.several(body["messages"])
+    text = figures.first(body.get("message"), body.get("prompt"), body.get("inputText"), body.get("input"))
+    if isinstance(text, str):
+        return found + ([Message("user", text)] if "message" in body else prompts.messages(text))
+    return found + content.several(text)
+
+
+def answered(body: Any) -> list[Message]:
+    """The replies of a response; the chunks of a streamed one are joined."""
+    body = figures.unpacked(body)
+    if isinstance(body, list):
+        return _joined(body)
+    if isinstance(body, str):
+        return [Message("assistant", body)] if body else []
+    if not isinstance(body, dict):
+        return []
+    output = body.get("output")
+    if isinstance(output, dict) and isinstance(output.get("message"), dict):
+        return content.of_dict({"role": "assistant"} | output["message"])
+    if isinstance(body.get("choices"), list):
+        return calls.choices(body)
+    if isinstance(body.get("message"), dict):
+        return content.of_dict({"role": "assistant"} | body["message"])
+    if isinstance(body.get("content"), (list, str)):
+        return content.messages("assistant", body["content"])
+    for key in ("results", "generations", "outputs"):
+        if isinstance(body.get(key), list):
+            return [Message("assistant", text) for one in body[key] if isinstance(one, dict) and (text := _text(one))]
+    text = _text(body)
+    return [Message("assistant", text, content.calls(body.get("tool_calls")) if body.get("tool_calls") else ())] if text or body.get("tool_calls") else []
+
+
+def _text(body: dict[str, Any]) -> str:
+    return next((body[key] for key in ("outputText", "generation", "text", "completion", "generated_text") if isinstance(body.get(key), str)), "")
+
+
+def _joined(chunks: list[Any]) -> list[Message]:
+    texts: list[str] = []
+    tools: dict[Any, dict[str, str]] = {}
+    for chunk in chunks:
+        if not isinstance(chunk, dict):
+            continue
+        start = chunk.get("content_block") or figures.mapping(figures.mapping(chunk.get("contentBlockStart")).get("start")).get("toolUse")
+        place = figures.first(chunk.get("index"), *(figures.mapping(chunk.get(key)).get("contentBlockIndex") for key in ("contentBlockStart", "contentBlockDelta")))
+        if isinstance(start, dict) and start.get("name"):
+            tools[place] = {"id": start.get("id") or start.get("toolUseId") or "", "name": start["name"], "arguments": ""}
+        inner = chunk.get("delta") or figures.mapping(chunk.get("contentBlockDelta")).get("delta") or {}
+        if isinstance(inner, dict) and place in tools:
+            tools[place]["arguments"] += inner.get("partial_json") or figures.mapping(inner.get("toolUse")).get("input") or ""
+        if isinstance(inner, dict) and isinstance(inner.get("text"), str):
+            texts.append(inner["text"])
+        elif isinstance(chunk.get("outputs") or chunk.get("generations"), list):
+            texts += [_text(one) for one in chunk.get("outputs") or chunk["generations"] if isinstance(one, dict)]
+        elif isinstance(chunk.get("choices"), list):
+            texts += [reply.content for reply in calls.choices(chunk)]
+        elif not chunk.get("is_finished") or not texts:
+            texts.append(_text(chunk))
+    return [Message("assistant", "".join(texts), content.calls(list(tools.values())))] if any(texts) or tools else []
+
+
+def usages(body: Any) -> Iterator[dict[str, Any]]:
+    """Everything in a response that counts tokens or time, the last first."""
+    body = figures.unpacked(body)
+    for part in reversed(body) if isinstance(body, list) else [body]:
+        if not isinstance(part, dict):
+            continue
+        for holder in (part, figures.mapping(part.get("metadata")), figures.mapping(part.get("message"))):
+            for key in ("amazon-bedrock-invocationMetrics", "metrics", "usage"):
+                if isinstance(holder.get(key), dict):
+                    yield holder[key]

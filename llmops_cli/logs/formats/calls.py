@@ -1,0 +1,106 @@
+"""What formats of single calls share: each record is one request to a model and what came back."""
+
+from typing import Any
+
+from ...jsonl import BadLine
+from ..history import Call, History
+from . import content, figures, times
+from .format import Decoder, Event, Settings
+
+
+class CallDecoder(Decoder):
+    """A decoder that says what call a record is; which of its messages are new is the history's matter."""
+
+    def __init__(self, settings: Settings = Settings()):
+        super().__init__(settings)
+        self.history = History()
+
+    def call(self, record: dict[str, Any]) -> Call | None:
+        """The call that a record is; None, after `skip`, when it is none."""
+        raise NotImplementedError
+
+    def decode(self, record: dict[str, Any]) -> list[Event]:
+        call = self.call(record)
+        return self.history.events(call) if call else []
+
+    def finish(self) -> list[Event]:
+        return self.history.rest()
+
+    def time(self, *values: Any) -> str:
+        """The first of some values that is a time, else the one the user gave, else a reject."""
+        for value in values:
+            if value is not None and (found := times.stamp(value)):
+                return found
+        if found := times.stamp(self.settings.given.get("event_time", "")):
+            return found
+        raise BadLine("no time in it; --set event_time=T gives one")
+
+
+def known(**keys: Any) -> dict[str, Any]:
+    """The keys that have a value."""
+    return {key: value for key, value in keys.items() if value is not None and value != ""}
+
+
+def choices(body: dict[str, Any]) -> list[content.Message]:
+    """The replies of a chat completion."""
+    found: list[content.Message] = []
+    for choice in body.get("choices") or ():
+        if not isinstance(choice, dict):
+            continue
+        message = choice.get("message") or choice.get("delta")
+        if isinstance(message, dict):
+            found += [reply for reply in content.of_dict({"role": "assistant"} | message) if reply.content or reply.tool_calls]
+        elif isinstance(choice.get("text"), str):
+            found.append(content.Message("assistant", choice["text"]))
+    return found
+
+
+def output(items: Any) -> list[content.Message]:
+    """The reply of the Responses API: its messages and tool calls as one."""
+    texts, called = [], []
+    for item in items if isinstance(items, list) else ():
+        if not isinstance(item, dict):
+            continue
+        if item.get("type") == "message":
+            texts.append(content.text(item.get("content")))
+        elif str(item.get("type")).endswith("_call"):
+            called += content.calls([{"name": item["type"].removesuffix("_call")} | item])
+    text = "\n".join(filter(None, texts))
+    return [content.Message("assistant", text, tuple(called))] if text or called else []
+
+
+def joined(chunks: list[Any]) -> dict[str, Any]:
+    """The body that the chunks of a streamed chat completion amount to."""
+    body: dict[str, Any] = {}
+    texts: list[str] = []
+    called: dict[int, dict[str, str]] = {}
+    for chunk in chunks:
+        if not isinstance(chunk, dict):
+            continue
+        body |= {key: value for key, value in chunk.items() if value is not None and key != "choices"}
+        for choice in chunk.get("choices") or ():
+            delta = choice.get("delta") or {}
+            texts.append(delta.get("content") or "")
+            for call in delta.get("tool_calls") or ():
+                one = called.setdefault(call.get("index", 0), {"arguments": ""})
+                inner = call.get("function") or {}
+                one |= {key: value for key, value in (("id", call.get("id")), ("name", inner.get("name"))) if value}
+                one["arguments"] += inner.get("arguments") or ""
+    return body | {"choices": [{"message": {"content": "".join(texts), "tool_calls": list(called.values())}}]}
+
+
+def exchange(request: Any, response: Any) -> tuple[list[content.Message], list[content.Message], dict[str, Any]]:
+    """(messages, replies, keys of the reply) of the request and response bodies of an OpenAI-compatible server."""
+    request, response = figures.mapping(request), figures.unpacked(response)
+    if isinstance(response, list):
+        response = joined(response)
+    response = response if isinstance(response, dict) else {}
+    asked = content.several(figures.first(request.get("messages"), request.get("input"), request.get("prompt")))
+    if isinstance(request.get("instructions"), str) and request["instructions"]:
+        asked.insert(0, content.Message("system", request["instructions"]))
+    replies = output(response["output"]) if isinstance(response.get("output"), list) else choices(response)
+    failure = figures.error_of(response.get("error"))
+    if not failure and response.get("status") in ("failed", "incomplete", "cancelled"):
+        failure = figures.error(response["status"], figures.mapping(response.get("incomplete_details")).get("reason"))
+    return asked, replies, known(**figures.model(figures.first(response.get("model"), request.get("model"))),
+                                 **figures.openai_usage(response.get("usage")), error=failure)

@@ -1,0 +1,55 @@
+"""What a log format is: how its records are told, how they become events, and a sample that proves both."""
+
+from collections import Counter
+from typing import Any, Callable, Mapping, NamedTuple
+
+Event = dict[str, Any]
+
+
+class Settings(NamedTuple):
+    """What the user gave: constants for every event, and where to find each key in a form of the user's own."""
+
+    given: Mapping[str, str] = {}
+    mapping: Mapping[str, str] = {}
+
+
+class Decoder:
+    """Turns the records of one format into events, remembering what it must to count nothing twice."""
+
+    verbatim = False        # whether a record can be an event as it stands
+
+    def __init__(self, settings: Settings = Settings()):
+        self.settings = settings
+        self.skipped: Counter[str] = Counter()      # records that are no messages: what they are, how many
+
+    def decode(self, record: dict[str, Any]) -> list[Event]:
+        """The events that are known once this record is seen. Raises BadLine for a record that cannot be taken."""
+        raise NotImplementedError
+
+    def end_file(self) -> list[Event]:
+        """The events that are known once a file has ended."""
+        return []
+
+    def finish(self) -> list[Event]:
+        """The events that are known only once everything was seen."""
+        return []
+
+    def skip(self, what: str) -> list[Event]:
+        """No events, and a count of why."""
+        self.skipped[what] += 1
+        return []
+
+
+class Format(NamedTuple):
+    """A log format. `sample` is one JSON record a line; `events` is what it becomes, in order
+    (a message_id of "-" stands for a hash)."""
+
+    name: str
+    what: str
+    where: str                                      # where a file of it comes from
+    matches: Callable[[dict[str, Any]], bool]
+    decoder: Callable[[Settings], Decoder]
+    fields: Mapping[str, str]                       # key of an event -> where in a record it comes from
+    sample: str
+    events: tuple[Event, ...]
+    given: Mapping[str, str] = {}                   # constants that the sample needs

@@ -1,0 +1,89 @@
+"""Requests and responses of chat completions and of the Responses API, as a gateway or an application logs them."""
+
+from typing import Any
+
+from ...jsonl import BadLine
+from ..history import Call
+from . import figures, times
+from .calls import CallDecoder, exchange, known
+from .format import Event, Format
+
+_OBJECTS = ("chat.completion", "response", "text_completion")
+
+
+def _is_pair(record: dict[str, Any]) -> bool:
+    request = figures.mapping(record.get("request"))
+    return "response" in record and any(key in request for key in ("messages", "input", "prompt", "instructions"))
+
+
+def _matches(record: dict[str, Any]) -> bool:
+    return record.get("object") in _OBJECTS or _is_pair(record)
+
+
+class _Decoder(CallDecoder):
+    def __init__(self, *settings: Any):
+        super().__init__(*settings)
+        self._of_response: dict[str, str] = {}      # response id -> conversation, for previous_response_id
+
+    def decode(self, record: dict[str, Any]) -> list[Event]:
+        events = super().decode(record)
+        if events and events[-1]["role"] == "assistant":
+            self._of_response[events[-1]["message_id"]] = events[-1]["conversation_id"]
+        return events
+
+    def call(self, record: dict[str, Any]) -> Call:
+        if not _matches(record):
+            raise BadLine("not a chat completion, a response, or a pair of request and response")
+        around = {} if record.get("object") in _OBJECTS else record
+        request, response = figures.mapping(around.get("request")), figures.unpacked(around.get("response", record))
+        asked, replies, reply = exchange(request, response)
+        body = (response[0] if response and isinstance(response[0], dict) else {}) if isinstance(response, list) else figures.mapping(response)
+        notes = figures.mapping(body.get("metadata")) | figures.mapping(request.get("metadata")) | figures.mapping(around.get("metadata"))
+        asked_at = figures.first(*(around.get(key) for key in ("event_time", "timestamp", "time", "created_at", "started_at", "ts")))
+        time = self.time(asked_at, body.get("created"), body.get("created_at"))
+        named = body.get("conversation")
+        conversation = figures.name(*(place.get(key) for place in (around, notes) for key in ("conversation_id", "session_id", "thread_id")),
+                                    named.get("id") if isinstance(named, dict) else named)
+        before = figures.name(request.get("previous_response_id"), body.get("previous_response_id")) or ""
+        inferred = bool(before and not conversation)
+        common = known(team=figures.name(around.get("team"), notes.get("team")),
+                       user_id=figures.name(around.get("user_id"), around.get("user"), request.get("user"), body.get("user"),
+                                            request.get("safety_identifier"), notes.get("user_id")),
+                       release=figures.name(around.get("release"), notes.get("release")),
+                       prompt_version=figures.name(around.get("prompt_version"), notes.get("prompt_version")))
+        lasted = times.duration(figures.first(around.get("latency_ms"), around.get("duration_ms")))
+        if lasted is None and body.get("completed_at") and body.get("created_at"):
+            lasted = times.milliseconds(body["created_at"], body["completed_at"])
+        failure = reply.get("error") or figures.error_of(around.get("error"))
+        status = figures.whole(around.get("status"), around.get("status_code"))
+        if status and status >= 400:
+            failure = figures.error(failure, status)
+        reply = reply | known(latency_ms=lasted, cost_usd=figures.dollars(around.get("cost_usd")), error=failure)
+        identity = figures.name(body.get("id"), around.get("id"), around.get("request_id"))
+        found = self._of_response.get(before) or ("inferred-" + before if before else None)
+        return Call(time, asked, replies, conversation, fallback=found if inferred else None if asked else identity,
+                    reply_id=identity, common=common, reply=reply, after=before)
+
+
+FORMAT = Format(
+    "openai", "requests and responses of OpenAI's chat completions and Responses API",
+    "a gateway, a proxy or an application that logs {request, response} or the bare response", _matches, _Decoder,
+    {"event_time": "timestamp, created_at of the pair, else the response's created, created_at; --set event_time",
+     "conversation_id": "conversation_id or session_id of the pair or of metadata, response.conversation.id, previous_response_id, else found by its history",
+     "message_id": "the response's id; of other messages a hash of all that was said up to them",
+     "role": "role; instructions are system, tool results are tool", "content": "messages, input, instructions; choices[].message, output[]",
+     "team": "team of the pair or of metadata", "user_id": "user_id, user of the pair or request", "model": "model",
+     "latency_ms": "latency_ms, duration_ms of the pair, else completed_at - created_at", "input_tokens": "usage.prompt_tokens or input_tokens",
+     "output_tokens": "usage.completion_tokens or output_tokens", "cached_input_tokens": "usage.prompt_tokens_details.cached_tokens",
+     "reasoning_tokens": "usage.completion_tokens_details.reasoning_tokens", "cost_usd": "cost_usd of the pair",
+     "error": "error.type and code, status failed or incomplete", "tool_calls": "tool_calls, items of type function_call"},
+    """{"timestamp": "2026-03-02T08:00:00Z", "conversation_id": "c-1", "latency_ms": 640, "request": {"model": "gpt-4o", "user": "u-1", "messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": [{"type": "text", "text": "Capital of Chad?"}]}]}, "response": {"id": "r-1", "object": "chat.completion", "created": 1772438400, "model": "gpt-4o-2024-08-06", "choices": [{"index": 0, "message": {"role": "assistant", "content": "N'Djamena."}}], "usage": {"prompt_tokens": 20, "completion_tokens": 4, "prompt_tokens_details": {"cached_tokens": 16}}}}
+{"timestamp": "2026-03-02T08:00:09Z", "conversation_id": "c-1", "request": {"model": "gpt-4o", "user": "u-1", "messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": "Capital of Chad?"}, {"role": "assistant", "content": "N'Djamena."}, {"role": "user", "content": "And Mali?"}]}, "response": {"error": {"type": "rate_limit_error", "code": "429", "message": "Slow down, ann@x.org"}}}""",
+    ({"event_time": "2026-03-02T08:00:00Z", "conversation_id": "c-1", "message_id": "-", "role": "system", "content": "Be brief.", "user_id": "u-1"},
+     {"event_time": "2026-03-02T08:00:00Z", "conversation_id": "c-1", "message_id": "-", "role": "user", "content": "Capital of Chad?", "user_id": "u-1"},
+     {"event_time": "2026-03-02T08:00:00Z", "conversation_id": "c-1", "message_id": "r-1", "role": "assistant", "content": "N'Djamena.", "user_id": "u-1",
+      "model": "gpt-4o-2024-08-06", "input_tokens": 20, "output_tokens": 4, "cached_input_tokens": 16, "latency_ms": 640},
+     {"event_time": "2026-03-02T08:00:09Z", "conversation_id": "c-1", "message_id": "-", "role": "user", "content": "And Mali?", "user_id": "u-1"},
+     {"event_time": "2026-03-02T08:00:09Z", "conversation_id": "c-1", "message_id": "-", "role": "assistant", "content": "", "user_id": "u-1",
+      "model": "gpt-4o", "error": "rate_limit_error 429"}),
+)

@@ -1,0 +1,203 @@
+"""Any log to events: the format is told by a file's first records, its decoder does the rest."""
+
+from collections import Counter
+from itertools import chain
+from typing import Any, Iterator, Mapping, NamedTuple
+
+from ..errors import UserError
+from ..jsonl import BadLine, Reader, parse, scan
+from ..records import event_problem, is_utc_stamp
+from . import documents, formats
+from .formats import mapped, times
+from .formats.figures import unpacked
+from .formats.format import Decoder, Event, Format, Settings
+from .people import People
+
+SNIFFED = 1000          # records that are looked at before a format counts as unknown
+_NUMBERS = ("latency_ms", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "cost_usd")
+_BINARY = {b"PK\x03\x04": "a zip archive", b"SQLite format 3\0": "a SQLite database"}
+
+
+class Ingested(NamedTuple):
+    """What a line of the input gave. `verbatim`: the line is itself the one event, so its bytes can be copied."""
+
+    raw: bytes              # the line as it came, b"" for events that no single line gave
+    events: list[Event]
+    verbatim: bool
+
+
+class Ingest:
+    """Reads inputs of any format. `given` are constants for every event, `mapping` says where to find each key in a
+    form of the user's own, `people` supplies the teams that the log does not know."""
+
+    def __init__(self, format: str = "auto", given: Mapping[str, str] = {}, mapping: Mapping[str, str] = {}, people: People | None = None):
+        self._settings = Settings(dict(given), dict(mapping))
+        self._format = mapped.FORMAT if mapping else None if format == "auto" else formats.named(format)
+        self._people = people
+        constants = {key: value for key, value in given.items() if key != "event_time"}
+        self._constants = {key: _number(key, value) if key in _NUMBERS else value for key, value in constants.items()}
+        if "event_time" in given and times.stamp(given["event_time"]) is None:
+            raise UserError("event_time: not a time", where="--set", hint="as in --set event_time=2026-01-03T10:15:00Z")
+        self._decoders: dict[str, Decoder] = {mapped.FORMAT.name: mapped.FORMAT.decoder(self._settings)} if mapping else {}
+        self.found: Counter[str] = Counter()        # format -> files
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """What was passed over because it is no message, and how often."""
+        return sum((decoder.skipped for decoder in self._decoders.values()), Counter())
+
+    @property
+    def repeated(self) -> int:
+        """Messages that were seen more than once, and written once."""
+        return sum(getattr(decoder, "repeated", 0) for decoder in self._decoders.values())
+
+    def feed(self, reader: Reader) -> Iterator[Ingested]:
+        """What each line gives, in order. Bad lines go to `reader.reject`."""
+        lines = reader.lines()
+        first = next(lines, None)
+        while first is not None:
+            first = yield from self._file(first, lines, reader)
+        for decoder in self._decoders.values():
+            yield from self._late(decoder.finish())
+
+    def _file(self, first: bytes, lines: Iterator[bytes], reader: Reader) -> Iterator[Ingested]:
+        """All of one file, which begins with the line `first`; returns the first line of the next."""
+        for magic, what in _BINARY.items():
+            if first.startswith(magic):
+                raise UserError(f"is {what}, which is read from a file only", where=reader.name, hint="llmops ingest FILE makes events of it")
+        self._following: bytes | None = None
+        rest = self._rest(lines, reader)
+        whole = documents.opens(first)
+        records = self._elements(first, rest, reader) if whole else self._records(chain([first], rest), reader)
+        held = []
+        form = self._format
+        for one in records:
+            held.append(one)
+            form = form or next(filter(None, map(formats.detect, _unwrapped(one[1]))), None)
+            if form or len(held) == SNIFFED:
+                break
+        if form:
+            self.found[form.name] += 1
+            decoder = self._decoder(form)
+            for one in held:
+                yield from self._decoded(*one, decoder, reader)
+            held.clear()
+            if form.name == "events" and not whole and not self._constants and not self._people:
+                yield from self._copied(rest, decoder, reader)
+            else:
+                for one in records:
+                    yield from self._decoded(*one, decoder, reader)
+            yield from self._late(decoder.end_file())
+        elif held:
+            raise UserError(f"the format cannot be told from its first {len(held):,} record{'s' * (len(held) > 1)}; tried: {', '.join(formats.NAMES)}",
+                            where=self._name,
+                            hint="--from FORMAT names it; --map content=PATH and so on reads a form of your own")
+        return self._following
+
+    def _rest(self, lines: Iterator[bytes], reader: Reader) -> Iterator[bytes]:
+        """The further lines of the file that the reader is in."""
+        self._name = name = reader.name
+        last = reader.line
+        for raw in lines:
+            if reader.line <= last or reader.name != name:
+                self._following = raw
+                return
+            last = reader.line
+            yield raw
+
+    def _records(self, lines: Iterator[bytes], reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
+        """(line, its record, its number)."""
+        for raw in lines:
+            try:
+                record = parse(raw)
+            except BadLine as error:
+                reader.reject(error.reason, error.column)
+            else:
+                yield raw, record, reader.line
+
+    def _elements(self, first: bytes, rest: Iterator[bytes], reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
+        """The same of a file that is one document."""
+        lines = chain([(first, reader.line)], ((raw, reader.line) for raw in rest))
+        try:
+            for element in documents.elements(lines):
+                if element.value.__class__ is dict:
+                    yield element.raw, element.value, element.line
+                else:
+                    reader.reject("not a JSON object")
+        except BadLine as error:
+            reader.reject(error.reason, error.column)
+
+    def _copied(self, lines: Iterator[bytes], decoder: Decoder, reader: Reader) -> Iterator[Ingested]:
+        """Our own events: a line that needs no change is passed on as it is."""
+        for raw in lines:
+            try:
+                text = raw.decode()
+                record, end = scan(text, 0)
+                if end != len(text):
+                    raise ValueError
+                if event_problem(record) or not is_utc_stamp(record["event_time"]):
+                    raise ValueError
+            except (StopIteration, ValueError, RecursionError, AttributeError):
+                try:
+                    yield from self._decoded(raw, parse(raw), reader.line, decoder, reader)
+                except BadLine as error:
+                    reader.reject(error.reason, error.column)
+            else:
+                yield Ingested(raw, [record], True)
+
+    def _decoded(self, raw: bytes, record: dict[str, Any], line: int, decoder: Decoder, reader: Reader) -> Iterator[Ingested]:
+        here = reader.line, reader.raw
+        reader.line, reader.raw = line, raw
+        events: list[Event] = []
+        for inner in _unwrapped(record):
+            try:
+                events += decoder.decode(inner)
+            except BadLine as error:
+                reader.reject(error.reason, error.column)
+                break
+        else:
+            for number, event in enumerate(events):
+                events[number] = self._completed(event)
+            same = len(events) == 1 and events[0] == record and decoder.verbatim
+            yield Ingested(raw, events, same)
+        reader.line, reader.raw = here
+
+    def _late(self, events: list[Event]) -> Iterator[Ingested]:
+        """Events that no single line gave."""
+        if events:
+            yield Ingested(b"", [self._completed(event) for event in events], False)
+
+    def _completed(self, event: Event) -> Event:
+        if self._constants:
+            event |= self._constants
+        if self._people and not event.get("team") and (user := event.get("user_id")):
+            if person := self._people.of(user, event["event_time"]):
+                event |= {"team": person.team} if person.team else {}
+                if person.cost_center and not event.get("cost_center"):
+                    event["cost_center"] = person.cost_center
+        return event
+
+    def _decoder(self, form: Format) -> Decoder:
+        """The decoder of a format; one for all files, so that copies in several files are known."""
+        if form.name not in self._decoders:
+            self._decoders[form.name] = form.decoder(self._settings)
+        return self._decoders[form.name]
+
+
+def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The records inside one of CloudWatch Logs, else the record itself."""
+    wrapped = record.get("events") or record.get("logEvents")
+    if wrapped is None and ("@message" in record or "message" in record):
+        wrapped = [record]
+    if wrapped.__class__ is list:
+        inner = [unpacked(one.get("message", one.get("@message"))) for one in wrapped if isinstance(one, dict)]
+        if inner and all(isinstance(one, dict) for one in inner) and not any("message" in one and isinstance(one["message"], dict) for one in wrapped):
+            return inner
+    return [record]
+
+
+def _number(key: str, text: str) -> int | float:
+    try:
+        return int(text) if text.lstrip("-").isdigit() else float(text)
+    except ValueError:
+        raise UserError(f"{key}: not a number", where="--set") from None
