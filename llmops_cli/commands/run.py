@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
             tools = Tools(lake, calendar, sanitizer, ingest_from(args), options.masker(), say, args.on_error == "stop", not args.no_landing)
-            settings = Settings(calendar, args.gap, args.memory, args.lookback, _labelled_by(model), wanted)
+            settings = Settings(calendar, args.gap, args.memory, args.lookback, _labelled_by(model), wanted, args.date or "")
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(os.path.getsize(item.address) for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
             outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(model.id, key.id),

@@ -29,6 +29,7 @@ class Settings(NamedTuple):
     lookback: int
     label: Callable[[bytes], bytes]         # a conversation's line to the same line with its category
     wanted: Callable[[str], bool]           # whether a date's conversations are asked for
+    asked: str                              # the one date that was asked for, "" for all: it gets metrics even without conversations
 
 
 class Published(NamedTuple):
@@ -57,8 +58,7 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
         if settings.wanted(keys["date"]) or group_of_conversation(keys) in held.groups:
             fresh.write(keys["date"], settings.label(conversation.line()))
             repeated[keys["date"]] += conversation.repeated
-    dates = sorted({*fresh.flush(), *held.dates, *(date for manifest in manifests for date in manifest["dates"]
-                                                  if manifest["partition"] and settings.wanted(date))})
+    dates = sorted({*fresh.flush(), *held.dates, *([settings.asked] if settings.asked else [])})
     stale = [date for date in lake.partitions("conversations") if date not in dates] if rebuild else []
     moves, counts = [], {}
     for date in dates:

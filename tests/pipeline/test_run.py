@@ -124,7 +124,10 @@ def test_day_by_day_is_the_same_as_all_at_once(llmops, tmp_path):
     for date in sorted({event["event_time"][:10] for event in made}):
         own = [event for event in made if event["event_time"][:10] == date]
         assert llmops("run", write(tmp_path / f"{date}.jsonl", own), "-o", daily, "--date", date).status == 0
-    assert published(daily, "curated") == published(whole, "curated")
+    expected = published(whole, "curated")
+    found = published(daily, "curated")
+    assert {path: found.get(path) for path in expected} == expected
+    assert all(_metrics(daily, path.split("=")[1][:10])["metrics"] == [] for path in found if path not in expected)   # a day of tails alone
 
 
 def _event(time, conversation="c1", message="m1", role="user", content="hello there", **more):

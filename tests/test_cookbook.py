@@ -1,0 +1,87 @@
+"""The cookbook's commands run and print what it shows. `python3 tests/test_cookbook.py` writes what they print now.
+
+A ```console block holds commands behind `$ ` and their output, standard error included; a last line `…` stands for
+the rest. All blocks run one after another in one folder, in which `examples` is the examples folder.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PAGE = os.path.join(ROOT, "docs", "cookbook.md")
+BLOCK = re.compile(r"```console\n(.*?)```", re.S)
+
+
+def steps(block: str) -> list[tuple[str, list[str]]]:
+    """The commands of a block, each with the lines that it is shown to print."""
+    found: list[tuple[str, list[str]]] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        elif found[-1][0].endswith("\\"):
+            found[-1] = (found[-1][0] + "\n" + line, [])
+        else:
+            found[-1][1].append(line)
+    return found
+
+
+class Shell:
+    """A scratch folder with `examples` in it and `llmops` on the path."""
+
+    def __init__(self, folder: str):
+        self.folder = folder
+        programs = os.path.join(folder, ".bin")
+        os.makedirs(programs)
+        with open(os.path.join(programs, "llmops"), "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\nexec {sys.executable} -m llmops_cli "$@"\n')
+        os.chmod(os.path.join(programs, "llmops"), 0o755)
+        os.symlink(os.path.join(ROOT, "examples"), os.path.join(folder, "examples"))
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LLMOPS_", "XDG_"))}
+        self.environment = {**kept, "PATH": programs + os.pathsep + os.environ["PATH"], "PYTHONPATH": ROOT, "HOME": folder, "NO_COLOR": "1",
+                            "COLUMNS": "100"}
+
+    def run(self, command: str) -> list[str]:
+        process = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return process.stdout.decode().rstrip("\n").split("\n") if process.stdout else []
+
+
+def page() -> str:
+    with open(PAGE, encoding="utf-8") as file:
+        return file.read()
+
+
+def test_the_cookbook_shows_what_its_commands_print(tmp_path):
+    shell = Shell(str(tmp_path))
+    for block in BLOCK.findall(page()):
+        for command, shown in steps(block):
+            printed = shell.run(command)
+            if shown[-1:] == ["…"]:
+                printed, shown = printed[:len(shown) - 1], shown[:-1]
+            assert printed == shown, command
+
+
+def rewrite() -> None:
+    """Put what the commands print now into the page; an output that ended in `…` keeps its length."""
+    with tempfile.TemporaryDirectory() as folder:
+        shell = Shell(folder)
+
+        def renewed(block: re.Match) -> str:
+            lines = []
+            for command, shown in steps(block[1]):
+                printed = shell.run(command)
+                if shown[-1:] == ["…"]:
+                    printed = printed[:max(1, len(shown) - 1)] + ["…"]
+                lines += ["$ " + command, *printed]
+            return "```console\n" + "\n".join(lines) + "\n```"
+
+        text = BLOCK.sub(renewed, page())
+    with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    rewrite()
