@@ -78,10 +78,16 @@ def main(argv: list[str]) -> int:
     return command.run(args)
 
 
+class _ToldToStop(BaseException):
+    """A signal asked for the end; unwinds like an error, so that unfinished files are taken away."""
+
+
 def entry() -> None:
     """The program: errors become a line and a status, and the interpreter ends at once."""
     import gc
     gc.disable()        # records hold no cycles; looking for them costs a tenth of the time
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _stand_in_for_closed_streams()
     status = _guarded(sys.argv[1:])
     # Nothing is left to do but to free memory, which the system does faster.
     os._exit(status)
@@ -89,17 +95,16 @@ def entry() -> None:
 
 def _guarded(argv: list[str]) -> int:
     try:
-        _end_politely_when_told_to()
-        status = main(argv)
-        sys.stdout.flush()
+        _heed_signals()
+        status = _to_its_end(argv)
     except UserError as error:
         status = _say(f"llmops: {error}", FAILED)
     except KeyboardInterrupt:
         status = _say("llmops: interrupted", INTERRUPTED)
+    except _ToldToStop as told:
+        status = _say("llmops: told to stop", 128 + told.args[0])
     except BrokenPipeError:
         status = BROKEN_PIPE
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else FAILED
     except MemoryError:
         status = _say("llmops: out of memory\n  hint: --memory sets how much some commands may hold", FAILED)
     except OSError as error:
@@ -107,29 +112,54 @@ def _guarded(argv: list[str]) -> int:
         status = _say(f"llmops: {place}{error.strerror or type(error).__name__}", FAILED)
     except Exception:
         import traceback
-        _say(traceback.format_exc().rstrip(), FAILED)
-        status = FAILED
+        status = _say(traceback.format_exc().rstrip(), FAILED)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError):
             pass
+    return status
+
+
+def _to_its_end(argv: list[str]) -> int:
+    """The status of a command line, once everything it printed has arrived."""
+    try:
+        status = main(argv)
+    except SystemExit as end:       # argparse, after --help
+        status = end.code if isinstance(end.code, int) else FAILED
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror}", where="standard output") from None
     return status
 
 
 def _say(line: str, status: int) -> int:
     try:
         sys.stderr.write(line + "\n")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError):
         pass
     return status
 
 
-def _end_politely_when_told_to() -> None:
-    """SIGTERM unwinds like an error, so that unfinished files are taken away."""
+def _heed_signals() -> None:
     import signal
 
     def stop(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
+        raise _ToldToStop(number)
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:      # nohup has SIGHUP ignored: it stays so
+            signal.signal(number, stop)
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Keep files that are opened later from taking the place of a closed stream: what is read there is nothing, what is
+    written to standard output fails, and standard error is silent."""
+    while (place := os.open(os.devnull, os.O_RDONLY)) < 3:
+        pass
+    os.close(place)
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)
+    sys.stderr = sys.stderr or open(os.devnull, "w")

@@ -68,7 +68,7 @@ class Config:
     def get(self, key: str) -> Value:
         """The value of a setting of SETTINGS and its origin."""
         setting = next(setting for setting in SETTINGS if setting.key == key)
-        if setting.variable in self._environ:
+        if self._environ.get(setting.variable):     # an empty variable is one that is not set
             return Value(self._environ[setting.variable], setting.variable)
         for origin, values in self._layers:
             if key in values:
@@ -79,8 +79,11 @@ class Config:
     def table(self, name: str) -> dict[str, Any]:
         """A free table, nearer files before farther ones, key by key."""
         merged: dict[str, Any] = {}
-        for _, values in reversed(self._layers):
-            merged.update(values.get(name, {}))
+        for origin, values in reversed(self._layers):
+            own = values.get(name, {})
+            if not isinstance(own, dict):
+                raise UserError(f"{name} is not a table", where=origin, hint=f"[{name}] on a line of its own, its keys below it")
+            merged.update(own)
         return merged
 
     def unknown(self) -> list[tuple[str, str, str]]:
@@ -96,7 +99,7 @@ class Config:
 
 def load(environ: Mapping[str, str], explicit: str | None = None) -> Config:
     """Read the settings: the file named with --config in place of ./llmops.toml, then the user's own file."""
-    home = environ.get("XDG_CONFIG_HOME") or os.path.join(environ.get("HOME", ""), ".config")
+    home = environ.get("XDG_CONFIG_HOME") or os.path.join(environ.get("HOME") or "/", ".config")
     layers = []
     for path, needed in ((explicit or "llmops.toml", explicit is not None), (os.path.join(home, "llmops", "config.toml"), False)):
         if needed or os.path.isfile(path):

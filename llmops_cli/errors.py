@@ -40,8 +40,17 @@ def worst(*statuses: int) -> int:
     return max(statuses, key=_RANK.__getitem__, default=OK)
 
 
+def closest(word: str, known: "list[str] | tuple[str, ...]") -> str:
+    """The known word most like `word`, "" when none is alike.
+
+    >>> closest("--memroy", ["--memory", "--gap"])
+    '--memory'
+    """
+    from difflib import get_close_matches
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.5)), "")
+
+
 def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
     """A hint that names the known word most like `word`, or all of them when none is alike."""
-    from difflib import get_close_matches
-    close = get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else "one of: " + ", ".join(known)
+    close = closest(word, known)
+    return f"did you mean {close!r}?" if close else "one of: " + ", ".join(known)

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, BinaryIO, Callable, Iterator
 
 from . import config, storage, term
-from .errors import UserError
+from .errors import UserError, closest
 from .jsonl import Reader, Rejects, dump
 from .records import Calendar
 
@@ -19,6 +19,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str):
         raise UserError(f"{self.prog.partition(' ')[2]}: {message}", hint=f"{self.prog} --help")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stderr).write(message)     # argparse would say nothing of a full disk
 
 
 def parser_for(command: Any) -> Parser:
@@ -58,12 +61,26 @@ def add_calendar(parser: argparse.ArgumentParser, *, weeks: bool = False) -> Non
 def parse(command: Any, argv: list[str]) -> argparse.Namespace:
     """Flags first, then the environment and the settings files, then defaults."""
     parser = parser_for(command)
-    args = parser.parse_intermixed_args(argv) if not _has_subcommands(parser) else parser.parse_args(argv)
+    known = parser.parse_known_args if _has_subcommands(parser) else parser.parse_known_intermixed_args
+    args, unknown = known(argv)
+    _refuse(parser, unknown)
     args.settings = config.load(os.environ, args.config)
     args.parser = parser
     args.defaulted = set()      # settings that nobody set
     _fill_in(args, parser)
     return args
+
+
+def _refuse(parser: Parser, unknown: list[str]) -> None:
+    """Say which word was not understood, and what is nearest to it."""
+    for word in unknown:
+        if word[:1] == "-":
+            word = word.partition("=")[0]
+            close = closest(word, [flag for action in parser._actions for flag in action.option_strings if flag[:2] == "--"])
+            raise UserError(f"{parser.prog.partition(' ')[2]}: unknown option {word!r}",
+                            hint=f"did you mean {close!r}?" if close else f"{parser.prog} --help lists them")
+    if unknown:
+        parser.error(f"{unknown[0]!r} is one word too many")
 
 
 def _has_subcommands(parser: argparse.ArgumentParser) -> bool:
@@ -88,7 +105,7 @@ def _fill_in(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
             raise UserError(f"{key} cannot be {value!r}", where=origin, hint="one of: " + ", ".join(action.choices))
         try:
             setattr(args, action.dest, action.type(value) if action.type else value)
-        except argparse.ArgumentTypeError as error:
+        except (argparse.ArgumentTypeError, ValueError, TypeError) as error:
             raise UserError(f"{key}: {error}", where=origin) from None
 
 
@@ -176,11 +193,19 @@ def paint(args: argparse.Namespace, stream: Any = None) -> term.Style:
 def streams(args: argparse.Namespace) -> Iterator[tuple[Reader, BinaryIO]]:
     """The records of the inputs and where the rows go; notices, rejects and progress are taken care of."""
     say = notice(args)
+    if args.rejects and _same_place(args.output or "-", args.rejects):
+        raise UserError("-o and --rejects are the same file", where=args.rejects, hint="give each a file of its own")
     with ExitStack() as stack:
         output = stack.enter_context(storage.create(args.output))
         rejects = stack.enter_context(rejecting(args, say))
         yield reader(args, rejects, on_wait=output.flush), output
     args.progress.done()
+
+
+def _same_place(one: str, other: str) -> bool:
+    """Whether two outputs would overwrite each other."""
+    place = os.path.realpath(one)
+    return one == other if "-" in (one, other) else place == os.path.realpath(other) and (os.path.isfile(place) or not os.path.exists(place))
 
 
 def reader(args: argparse.Namespace, rejects: Rejects, on_wait: Callable[[], None] | None = None) -> Reader:
