@@ -17,7 +17,7 @@ DETECTORS: tuple[Detector, ...] = (
     + vehicles.DETECTORS + devices.DETECTORS + dates.DETECTORS + places.DETECTORS + blocks.DETECTORS + assignments.DETECTORS + tokens.DETECTORS + providers.DETECTORS
 )
 # What looks at each run of digits besides the table of shapes.
-FAMILIES = (phones.look, payment.look_cards, vat.look, vehicles.look, places.look, labelled.look)
+FAMILIES = (phones.look, payment.look_cards, network.look_run, vat.look, vehicles.look, places.look, labelled.look)
 RULES_VERSION = "1"
 
 

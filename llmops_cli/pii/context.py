@@ -54,7 +54,7 @@ TOPICS = {
     "thing": "order orders invoice invoices ticket tickets isbn issn ean upc sku asin version build page pages chapter chapters model "
              "part serial tracking port error exit line lines commit revision episode pr bug figure table section equation "
              "lot batch rfc article act paragraph row rows id= year years population km miles meters pixels bytes tokens "
-             "usd eur gbp euros dollars euro dollar price cost amount total sum balance approximately about over around flight "
+             "usd eur gbp euros dollars euro dollar price cost amount total sum balance approximately flight "
              "bestellnummer bestellung rechnung rechnungsnummer artikelnummer doi arxiv pmid timestamp epoch seconds ms "
              "patent opcode offset checksum hash md5 sha sha1 sha256 uuid guid cve barcode gtin coordinates latitude longitude "
              "lat lon width height resolution transaction receipt booking reservation",
@@ -84,6 +84,25 @@ _INSIDE = tuple((word, topic) for topic, words in INSIDE.items() for word in wor
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|№")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REACH = 64
+# Names of fields that are words of a topic elsewhere, but say nothing about the field.
+BLANK_NAMES = frozenset("text message line content contact id ids code file document record records number main office body value data input output "
+                        "prompt response answer question title name call calls desk case payment charge address order account company business".split())
+
+
+def _heading(text: str, start: int) -> str:
+    """What stands at the head of the column of a table drawn with | that `start` is in."""
+    line = text.rfind("\n", 0, start) + 1
+    column = text.count("|", line, start)
+    top = line
+    for _ in range(40):
+        above = text.rfind("\n", 0, top - 1) + 1 if top else 0
+        if top == 0 or "|" not in text[above:top]:
+            break
+        top = above
+    if top == line:
+        return ""
+    cells = text[top:text.find("\n", top)].split("|")
+    return cells[column].strip() if column < len(cells) else ""
 
 
 class Near(dict[str, tuple[int, str]]):
@@ -140,10 +159,17 @@ class Vocabulary:
             window = window[window.rfind("\n") + 1:]
             if not window.endswith((":", "=", "-", "is", ">", "|")) and len(window) > 32:
                 window = ""
-        if "[" in window and window[-1:].isspace() is False and window.endswith("["):
-            pass
+        cell = window.rfind("|")
+        heading = _heading(text, start) if cell >= 0 else ""
+        if cell >= 0:
+            window = f"{heading} {window[cell + 1:]}"
         window = _CAMEL.sub(" ", window).lower()
         return self.topics(_WORD.findall(window)[:-11:-1], Near(), " ".join(window.split()))
+
+    def of_name(self, name: str) -> Near:
+        """Topics that the name of a field tells."""
+        words = [word for word in _WORD.findall(_CAMEL.sub(" ", name.replace("_", " ")).lower()) if word not in BLANK_NAMES or len(name) > 16]
+        return self.topics(words[::-1], Near(), " ".join(words))
 
     def after(self, text: str, end: int) -> Near:
         """Topics within the next few words of the same line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 
 from .detector import ALONE, NAMED, Detector, Hit
+from .numbers import Run
 from .page import Page
 
 IPV4 = Detector(
@@ -64,6 +65,12 @@ def is_ipv6(text: str) -> bool:
     if any(not 1 <= len(g) <= 4 or "." in g for g in groups):
         return False
     return len(groups) < room if gap else len(groups) == room
+
+
+def look_run(page: Page, run: Run, hits: list[Hit]) -> None:
+    """Twelve or sixteen hexadecimal digits, bare or in pairs, near a word such as MAC."""
+    if len(run.value) in (12, 16) and "mac" in page.before(run.start) and not set(run.value) - set("0123456789ABCDEF"):
+        hits.append(Hit(run.start, run.end, 880, MAC_BARE, page.before(run.start)["mac"][1]))
 
 
 def look(page: Page, hits: list[Hit]) -> None:

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from .checkdigits import compact
 from .context import Near
-from .detector import ALONE, NUMBER, Detector, Hit
+from .detector import ALONE, NAMED, NUMBER, Detector, Hit
 from .page import Page
 
 # A digit that begins something: five letters or digits, four digits, digits with separators, or beside a capital.
-ANCHOR = re.compile(rb"0(?:[0Aa]{4}|0{3}|(?<=A0)|(?<=A[ -]0)|(?:[ ./()?-]{0,3}0){4}|[ ?-]{1,2}A)")
+ANCHOR = re.compile(rb"0(?:[0Aa]{4}|0{3}|(?<=A0)|(?<=A[ ?-]0)|(?:[ ./()?-]{0,3}0){4}|[ ?-]{0,2}A)")
 _GROUP = rb"(?:[Aa]{0,6}0[0Aa]{0,40}|A{1,4}(?![Aa]))"
 _RIGHT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,3}" + _GROUP + rb"){0,11}")
 _LEFT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,2}(?:A{1,4}(?![Aa])|0[0A]{0,3}(?![0Aa]))){0,3}")
@@ -26,13 +26,19 @@ TOPIC = {"PHONE": "phone", "CREDIT_CARD": "card", "BANK": "bank", "IBAN": "iban"
          "ZIP": "zip", "DOB": "birth", "CRYPTO": "wallet", "MAC": "mac"}
 
 
+# Rules whose check a random number passes once in fifty times or less: a bare number that passes is one.
+RARE = frozenset("br-cpf br-cnpj fr-nir de-steuer-id no-fodselsnummer tr-tckn pl-pesel ro-cnp cn-id se-personnummer be-nn ee-isikukood "
+                 "lt-asmens-kodas fi-hetu mx-curp au-abn kr-rrn-plain za-id bg-egn yu-jmbg is-kennitala in-aadhaar it-partita-iva ch-ahv uk-nhs au-medicare us-npi th-id".split())
+
+
 class Run(NamedTuple):
-    """A run of groups of a cluster: where it is, its marks, and itself without separators."""
+    """A run of groups of a cluster: where it is, its marks, itself without separators, and whether more digits stood beside it."""
 
     start: int
     end: int
     shape: bytes
     value: str
+    cut: bool
 
 
 def plain_boundary(page: Page, start: int, end: int) -> bool:
@@ -82,7 +88,8 @@ def runs(page: Page) -> Iterator[tuple[int, int, list[Run]]]:
                 s, e = spans[first][0], spans[last][1]
                 shape = marks[s:e]
                 if b"0" in shape:
-                    found.append(Run(s, e, shape, compact(text[s:e])))
+                    cut = any(b"0" in marks[a:b] for a, b in (spans[first - 1:first] + spans[last + 1:last + 2] if first else spans[last + 1:last + 2]))
+                    found.append(Run(s, e, shape, compact(text[s:e]), cut))
         yield start, end, found
 
 
@@ -92,11 +99,12 @@ def _is_break(gap: bytes | bool) -> bool:
 
 def weigh(rule: Detector, page: Page, start: int, end: int) -> Hit | None:
     """A hit of a rule whose shape and check are right already, if the words around it allow it."""
-    topic = TOPIC.get(rule.kind, "")
     near = page.before(start)
     own = near.get(rule.id)
     if own:
-        return Hit(start, end, 900 - own[0], rule, own[1])
+        return Hit(start, end, (900 if rule.check else 880) - own[0], rule, own[1])
+    # A shape that nothing checks needs a word of its own, not just one of its kind.
+    topic = TOPIC.get(rule.kind, "") if rule.check or rule.strength > NAMED else ""
     named = near.get(topic)
     thing = near.get("thing")
     if named and not (thing and thing[0] < named[0]):
@@ -116,7 +124,7 @@ def weigh(rule: Detector, page: Page, start: int, end: int) -> Hit | None:
         number = near.get("number") or later.get("number")
         if number and number[0] < 5:
             return Hit(start, end, 400 - number[0], rule, number[1])
-        if page.is_whole(start, end):
+        if page.is_whole(start, end) and (rule.id in RARE or not page.text[start:end].isdigit()):
             return Hit(start, end, 300, rule, "")
     return None
 

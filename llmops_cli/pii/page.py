@@ -43,7 +43,7 @@ class Page:
             if self.name:
                 named = self._name_topics
                 if named is None:
-                    named = self._name_topics = self.words.before(self.name + " ", len(self.name) + 1)
+                    named = self._name_topics = self.words.of_name(self.name)
                 for topic, (distance, word) in named.items():
                     near.setdefault(topic, (distance + 6, word))
             self._before[start] = near

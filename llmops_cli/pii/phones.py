@@ -69,9 +69,9 @@ def country_length(number: str) -> bool:
 
 def look(page: Page, run: Run, hits: list[Hit]) -> None:
     """Telephone numbers among the runs of a page."""
-    start, end, shape, value = run
+    start, end, shape, value, cut = run
     if not value.isdigit():
-        if b"0x0" not in shape or shape.count(b"x") != 1:
+        if value.count("X") != 1 or b"0a0" not in shape and b"0A0" not in shape:
             return
         head, _, tail = value.partition("X")
         if not (head.isdigit() and tail.isdigit() and 1 <= len(tail) <= 6):
@@ -107,6 +107,8 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
     if not plain_boundary(page, start, end):
         return
     if value.startswith("00") and count > 8 and country_length(value[2:]) or value.startswith("011") and count > 11 and country_length(value[3:]):
+        if cut and "phone" not in page.before(start):
+            return
         near = page.before(start).get("phone")
         if near or body[:4] in ("0044", "0049", "0033") or " " in body or "-" in body:
             hits.append(Hit(start, end, 650, INTERNATIONAL, near[1] if near else ""))
@@ -121,14 +123,18 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
         return
     if _DATE.fullmatch(body):
         return
+    if cut and not phone:
+        return
     if _AREA.fullmatch(body) or _PAIRS.fullmatch(body):
         hits.append(Hit(start, end, 560 if not phone else 780 - phone[0], NATIONAL, phone[1] if phone else ""))
         return
+    if re.fullmatch(r"\d+\.\d+|\d+ ?/ ?\d+\.\d+|\d{1,3} ?/ ?\d+", body) and not (phone and phone[0] < 2 and re.fullmatch(r"\d{3}\.\d{4}", body)):
+        return
     if phone:
-        if count < 16 and "/" not in body[:3]:
+        if count < 16 and not body[1:3].count("/"):
             hits.append(Hit(start, end, 780 - 10 * phone[0] + (count if " " not in body else count // 2), NEAR_WORD, phone[1]))
         return
-    if 9 <= count <= 11 and _TRUNK.fullmatch(body) and not (thing or near):
+    if 10 <= count <= 11 and _TRUNK.fullmatch(body) and not (thing or near):
         hits.append(Hit(start, end, 420, NATIONAL, ""))
         return
     later = page.after(end).get("phone")

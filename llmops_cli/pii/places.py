@@ -11,7 +11,7 @@ _STATES = ("AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN
 ZIP = Detector("zip-near-word", "ZIP", "postal code of some country beside a word such as ZIP, postcode, PLZ", validator="postal_form",
                finds=("zip code 92290", "postcode: HD65 8YF", "PLZ 10115", "postal code B3K 5X5", "zip code 317-0529"), ignores=("92290 apples", "zip file 2"))
 ZIP_STATE = Detector("us-zip-after-state", "ZIP", "ZIP code behind the short name of a state", validator="state", strength=ALONE, finds=("San Diego, CA 92101", "Boston MA 02101-1234"), ignores=("CA 921", "XX 92101"), source="USPS Publication 28")
-UK = Detector("uk-postcode", "ZIP", "British postcode", ("AA00 0AA", "AA0 0AA", "A00 0AA", "A0 0AA", "A0A 0AA", "AA0A 0AA", "AAA 0AA"), strength=NUMBER, check=lambda v: uk_postcode(v), validator="uk_postcode",
+UK = Detector("uk-postcode", "ZIP", "British postcode", ("AA00 0AA", "AA0 0AA", "A00 0AA", "A0 0AA", "A0A 0AA", "AA0A 0AA", "AAA 0AA"), strength=ALONE, check=lambda v: uk_postcode(v), validator="uk_postcode",
               finds=("address SW1A 1AA", "SW1A 1AA"), ignores=("QV1 1AA",), source="BS 7666")
 ADDRESS = Detector("street-address", "ADDRESS", "house number, name and a word such as Street or Avenue", strength=ALONE, validator="street_word",
                    finds=("I live at 742 Evergreen Terrace", "12 Main St, Springfield"), ignores=("12 main points", "3 Street Fighter games"), source="USPS Publication 28")
@@ -19,7 +19,7 @@ DETECTORS = (ZIP, ZIP_STATE, UK, ADDRESS)
 
 _FORM = re.compile(
     r"\d{5}(?:[- ]?\d{4})?|\d{4,6}|\d{3}[- ]\d{3,4}|\d{3} ?\d{2}|\d{2}[- ]\d{3}|\d{5}-\d{3}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}|GIR ?0AA|\d{4} ?[A-Z]{2}"
-    r"|[A-Z]{1,3}[- ]?\d{3,6}|[A-Z]\d{4}[A-Z]{3}|[A-Z]\d{2} ?[A-Z0-9]{4}|\d{2}\.\d{3}-\d{3}|[A-Z]{2}-?\d{4}[A-Z]{0,2}|\d{4}-\d{3}|\d{3}|[A-Z]{3} ?\d{4}|[A-Z]{2} ?\d{2} ?\d{2}|\d{7}")
+    r"|[A-Z]{1,3}[- ]?\d{3,6}|[A-Z]\d{4}[A-Z]{3}|[A-Z]\d{2} ?[A-Z0-9]{4}|\d{2}\.\d{3}-\d{3}|[A-Z]{2}-?\d{4}[A-Z]{0,2}|\d{4}-\d{3}|\d{3}|[A-Z]{3} ?\d{4}|[A-Z]{2} ?\d{2} ?\d{2}|\d{7,8}")
 _STATE = re.compile(r"(?:[A-Z][\w.'-]{1,24},? )(?:" + "|".join(_STATES) + r"),? $")
 _STREET = re.compile(
     r"(?<![\w.,$#/:-])\d{1,5}[A-Za-z]?,? (?:(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)\.? )?(?:[A-Z0-9][\w'.’-]{1,20} ){1,3}"
@@ -49,7 +49,7 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
         if word[1] in ("cep", "cap", "zip", "zips", "post") and word[0] > 2:
             return
         if not any(topic[0] < word[0] for name, topic in near.items() if name in ("phone", "card", "passport", "vehicle", "bank")):
-            hits.append(Hit(run.start, run.end, 790 - 10 * word[0] + size, ZIP, word[1]))
+            hits.append(Hit(run.start, run.end, 790 - 10 * word[0] + 2 * (run.end - run.start), ZIP, word[1]))
             return
     if run.shape in (b"00000", b"00000-0000") and run.start > 5:
         window = page.text[max(0, run.start - 32):run.start]

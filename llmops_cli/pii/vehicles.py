@@ -29,11 +29,24 @@ def vin_form(value: str) -> bool:
     return len(value) == 17 and all(c in _VALUES for c in value) and value[-3:].isdigit() and any(map(str.isalpha, value[:8]))
 
 
+def uk_plate(value: str) -> bool:
+    """Two letters, a half-year that was or will be issued, three letters without I and Q; or the form before 2001.
+
+    >>> uk_plate("AB12CDE"), uk_plate("AB35CDE"), uk_plate("M456DEF")
+    (True, False, True)
+    """
+    if set(value) & {"I", "Q"}:
+        return False
+    if value[1].isalpha():
+        return 2 <= int(value[2:4]) <= 40 and int(value[2:4]) <= 29 or 51 <= int(value[2:4]) <= 79
+    return value[0] not in "OUZ" and value[1] != "0"
+
+
 VIN = Detector("vin", "VEHICLE", "vehicle identification number with right check digit", check=vin, strength=ALONE, words=("vin", "chassis"), finds=("1HGCM82633A004352",), ignores=("1HGCM82633A004353",), source="ISO 3779")
 VIN_NAMED = Detector("vin-near-word", "VEHICLE", "seventeen characters beside VIN or chassis", check=vin_form, words=("vin", "chassis", "fahrgestellnummer", "fin"), finds=("VIN: WVWZZZ1JZXW000001",), ignores=("WVWZZZ1JZXW000001",))
 PLATE_WORDS = Detector("plate-near-word", "VEHICLE", "4 to 9 letters and digits near a word such as plate or Kennzeichen", validator="mixed", finds=("the number plate of his car, AB12 CDE",), ignores=("AB12 CDE",))
 UK = Detector("uk-plate", "VEHICLE", "British number plate", ("AA00 AAA", "AA00AAA", "A000 AAA", "A000AAA"), strength=NUMBER,
-              check=lambda v: len(v) == 7 and not set(v) & {"I", "Q"} or v[:1].isalpha(), validator="letters", finds=("plate AB12 CDE",), ignores=("AB12 CDE apples",))
+              check=uk_plate, validator="uk_plate", finds=("plate AB12 CDE",), ignores=("AB12 CDE apples",))
 DETECTORS = (VIN, VIN_NAMED, PLATE_WORDS, UK)
 
 
@@ -42,7 +55,7 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
     value = run.value
     if len(value) == 17 and b" " not in run.shape and b"-" not in run.shape:
         for rule in (VIN, VIN_NAMED):
-            if rule.check and rule.check(value) and plain_boundary(page, run.start, run.end) and not value.isdigit():
+            if rule.check and rule.check(value) and (rule is VIN_NAMED or value[-4:].isdigit() or "vehicle" in page.before(run.start)) and plain_boundary(page, run.start, run.end) and not value.isdigit():
                 hit = weigh(rule, page, run.start, run.end)
                 if hit:
                     hits.append(hit)

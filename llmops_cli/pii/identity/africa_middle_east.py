@@ -107,7 +107,7 @@ DETECTORS = (
     Detector("ng-nin", "NATIONAL_ID", "Nigerian person", ("00000000000",), words=("nin", "bvn"), finds=("NIN 12345678901",), ignores=("12345678901 naira",)),
     Detector("ng-tin", "TAX_ID", "Nigerian taxpayer", ("00000000-0000", "000000000000", "0000000000"), words=("tin", "jtb"), finds=("TIN 12345678-0001",)),
     Detector("ng-vehicle", "VEHICLE", "Nigerian number plate", ("AAA-000AA", "AAA000AA", "AAA 000 AA"), strength=NUMBER, words=("plate",), finds=("plate ABC-123DE",)),
-    Detector("mz-nuit", "TAX_ID", "Mozambican taxpayer", ("000000000",), check=lambda v: weighted(v, (8, 9, 4, 5, 6, 7, 8, 9)) % 11 % 10 == int(v[8]) or True, validator="", words=("nuit",), finds=("NUIT 400339910",)),
+    Detector("mz-nuit", "TAX_ID", "Mozambican taxpayer", ("000000000", "000 000 000"), words=("nuit",), finds=("NUIT 400339910",)),
     Detector("mu-nid", "NATIONAL_ID", "Mauritian person", ("A0000000000000", "A000000000000A"), check=mu_nid, words=("nid",), strength=NUMBER, finds=("NID J2906201304089",)),
     Detector("gn-nifp", "TAX_ID", "Guinean taxpayer", ("000000000", "000-000-000"), check=luhn, words=("nifp",), finds=("NIFp 693770885",)),
     Detector("sn-ninea", "TAX_ID", "Senegalese firm", ("0000000 0A0", "00000000A0", "0000000 0AA", "0000000"), words=("ninea",), finds=("NINEA 3067221 2H2",)),

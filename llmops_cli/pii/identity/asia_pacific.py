@@ -131,10 +131,10 @@ def jp_firm(value: str) -> bool:
 def rrn(value: str) -> bool:
     """Korean resident: a date and a digit for sex and century (the check digit fell away in 2020).
 
-    >>> rrn("9710139019902"), rrn("9713139019902")
+    >>> rrn("9710131019902"), rrn("9713131019902")
     (True, False)
     """
-    return yymmdd(value[:6])
+    return yymmdd(value[:6]) and value[6] in "12345678"
 
 
 def rrn_checked(value: str) -> bool:
@@ -312,7 +312,8 @@ DETECTORS = (
     Detector("jp-firm", "TAX_ID", "Japanese firm", ("0-0000-0000-0000", "0000000000000"), check=jp_firm, strength=NUMBER, words=("法人番号", "houjin bangou", "corporate number", "cn"), finds=("法人番号 5-8356-7825-6246",), ignores=("法人番号 4-8356-7825-6246",)),
     Detector("jp-passport", "PASSPORT", "Japanese passport", ("AA0000000",), words=("旅券", "パスポート", "passport"), finds=("旅券番号 TK1234567",)),
     Detector("jp-driver", "DRIVER_LICENSE", "Japanese driving licence", ("000000000000",), words=("運転免許", "免許証"), finds=("運転免許 305012345678",)),
-    Detector("kr-rrn", "NATIONAL_ID", "Korean resident", ("000000-0000000",), check=rrn, strength=ALONE, words=("rrn", "주민등록번호", "주민번호"), finds=("971013-9019902",), ignores=("971313-9019902",), source="주민등록법"),
+    Detector("kr-rrn", "NATIONAL_ID", "Korean resident", ("000000-0000000",), check=rrn_checked, strength=ALONE, words=("rrn", "주민등록번호", "주민번호"), finds=("971013-9019902",), ignores=("971313-9019902",), source="주민등록법"),
+    Detector("kr-rrn-form", "NATIONAL_ID", "Korean resident or foreigner, number given since 2020", ("000000-0000000",), check=rrn, strength=ALONE, words=("rrn", "frn", "주민등록번호", "주민번호", "외국인등록번호"), finds=("주민등록번호 971013-1019903",)),
     Detector("kr-rrn-plain", "NATIONAL_ID", "Korean resident without hyphen", ("0000000000000", "000000 0000000"), check=rrn_checked, strength=NUMBER, words=("rrn", "주민등록번호", "주민번호", "frn", "외국인등록번호"), finds=("주민등록번호 9710139019902",), ignores=("number 9710139019903",)),
     Detector("kr-brn", "TAX_ID", "Korean firm", ("000-00-00000", "0000000000"), check=brn, strength=NUMBER, words=("brn", "사업자등록번호", "사업자"), finds=("사업자등록번호 116-82-00276",), ignores=("사업자등록번호 116-82-00275",)),
     Detector("kr-driver", "DRIVER_LICENSE", "Korean driving licence", ("00-00-000000-00", "000000000000"), words=("운전면허", "면허번호"), check=lambda v: 11 <= int(v[:2]) <= 28, validator="region", finds=("운전면허 11-22-333333-44",)),
@@ -327,7 +328,7 @@ DETECTORS = (
     Detector("vn-cccd", "NATIONAL_ID", "Vietnamese person", ("000000000000", "000000000"), words=("cccd", "cmnd", "căn cước"), finds=("CCCD 001099012345",)),
     Detector("ph-tin", "TAX_ID", "Philippine taxpayer", ("000-000-000", "000-000-000-000", "000000000", "000000000000", "000-000-000-00000", "000-000-000 000"), words=("tin", "bir", "tin:"), finds=("BIR TIN 000-123-456-000",), ignores=("000-123-456-000 x",)),
     Detector("ph-umid", "NATIONAL_ID", "Philippine UMID, SSS, PhilHealth", ("0000-0000000-0", "00-0000000-0", "00-000000000-0"), strength=NUMBER, words=("umid", "sss", "crn", "philhealth", "gsis"), finds=("UMID 0028-1215160-9",)),
-    Detector("pk-cnic", "NATIONAL_ID", "Pakistani person", ("00000-0000000-0", "0000000000000"), check=cnic, strength=NUMBER, words=("cnic", "nicop"), finds=("CNIC 34201-0501325-8",), ignores=("CNIC 94201-0501325-8",)),
+    Detector("pk-cnic", "NATIONAL_ID", "Pakistani person", ("00000-0000000-0", "0000000000000"), check=cnic, words=("cnic", "nicop"), finds=("CNIC 34201-0501325-8",), ignores=("CNIC 94201-0501325-8",)),
     Detector("lk-nic", "NATIONAL_ID", "Sri Lankan person", ("000000000A", "000000000000"), words=("nic",), finds=("NIC 851234567V",)),
     Detector("bd-nid", "NATIONAL_ID", "Bangladeshi person", ("0000000000", "0000000000000", "00000000000000000"), words=("nid",), finds=("NID 1234567890",)),
     Detector("au-tfn", "TAX_ID", "Australian taxpayer", ("000 000 000", "000000000", "000-000-000"), check=tfn, strength=NUMBER, words=("tfn", "tax file"), finds=("TFN 123 456 782",), ignores=("TFN 123 456 789",), source="ATO"),

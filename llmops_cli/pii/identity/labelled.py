@@ -31,18 +31,19 @@ ACCOUNT = Detector("bank-account", "BANK", "6 to 18 digits directly behind a lab
 DETECTORS = (NATIONAL, TAX, PASSPORT, LICENSE, PLATE, MEDICAL, ACCOUNT)
 
 _LABELS = (
-    _label(PASSPORT, r"passports?|reisepass(?:nummer)?|passnummer|passeport|pasaporte|passaporto|passaporte|paspoort(?:nummer)?|paszportu?|паспорта?|pasaport|útlevél|护照号?码?|護照號?碼?|旅券番?号?|여권번호|여권", 6, 12, 4),
+    _label(PASSPORT, r"passports?|reisepass(?:nummer)?|passnummer|passeport|pasaporte|passaporto|passaporte|paspoort(?:nummer)?|paszportu?|паспорта?|pasaport|útlevél|护照号?码?|護照號?碼?|旅券番?号?|여권번호|여권", 6, 12, 2),
     _label(LICENSE, r"driv(?:er|ers|er's|er’s|ing)[ -]?(?:permit|licen[cs]es?)|führerscheins?(?:nummer)?|permis de conduire|licencia de conducir|patente di guida|rijbewijs(?:nummer)?|carta de condução|운전면허(?:번호)?|(?<![a-z])dl\s?(?:no|number|#)", 5, 20, 4),
     _label(PLATE, r"(?:licen[cs]e|number|registration|vehicle|car|truck|reg)[ _-]?plates?|(?<![a-z])plates?(?= ?(?:number|no|is|was|:|#))|vehicle (?:registration|reg)|car registration|license[ _-]?plate[ _-]?number|(?:kfz-?)?kennzeichen|nummernschild|matr[íi]cula|immatriculation|plaque d'immatriculation|targa|kenteken(?:nummer)?|"
-                  r"tablic[ae] rejestracyjn[ae]|numer rejestracyjny|rekisteritunnus|registreringsnummer|nummerplade|rendszám|placa|plaka(?: no)?|госномер|номерной знак|车牌号?码?|車牌號?碼?|ナンバープレート|차량번호|번호판", 4, 12, 1),
+                  r"tablic[ae] rejestracyjn[ae]|numer rejestracyjny|rekisteritunnus|registreringsnummer|nummerplade|rendszám|placa|plaka(?: no)?|госномер|номерной знак|车牌号?码?|車牌號?碼?|ナンバープレート|차량번호|번호판", 3, 12, 1),
     _label(MEDICAL, r"(?<![a-z])mrns?|med(?:ical)?\.?[ _-]?rec(?:ord)?s?\.?(?: (?:id|for))?|(?:patient|health|medicare|medicaid|beneficiary|chart)[ _-]?(?:id|identifier|card|record|insurance)|health (?:plan )?(?:member|beneficiary)|hospital number|nhs|npi", 4, 20, 3),
     _label(TAX, r"(?:tax|vat|gst|taxpayer|fiscal)(?: ?/ ?(?:tax|vat|gst))?[ ._-]?(?:identification|id|payer|registration|file|reg|identifier|nummer)?s?|steuer-?(?:nummer|id|identifikationsnummer)|ust-?id(?:-?nr)?|umsatzsteuer-?id|btw(?:-identificatienummer|-nummer)?|n° ?(?:de )?tva|tva|partita iva|codice fiscale|"
                 r"(?<![a-z])(?:tin|vat|nif|nit|rfc|ruc|rut|cif|ein|uid|moms|iva|mwst|inn|инн)", 5, 20, 4),
     _label(ACCOUNT, r"(?:bank|checking|savings|current|deposit)?[ _-]?(?:account|acct|a/c)[ ._-]?(?:number|no|nr|num|#)|kontonummer|konto-?nr|numéro de compte|número de cuenta|numero di conto|rekeningnummer|bank account|口座番号|银行账号|계좌번호", 6, 20, 6),
     _label(NATIONAL, r"(?:national|identity|identification|citizen|citizenship|resident|residence|personal|civil|government|state)[ _-]?(?:identity|identification|registration|insurance|id|card)*[ _-]?(?:card|document|number|no|nr|code|id|#)|national (?:id|insurance|identity)|personal id|identity (?:card|document|number)|"
                      r"(?<![a-z])id[ _-]?(?:card|number|no|nr|#)+|personalausweis(?:nummer)?|ausweisnummer|carte d'identité|documento de identidad|c[ée]dula(?: de (?:identidad|ciudadanía))?|carta d'identità|identiteitskaart|dowód osobisty|personnummer|身份证号?码?|身分證字?號?|신분증|удостоверени[ея]|"
-                     r"(?<![a-z])(?:dni|nie|ssn|nino|nric|hkid|curp|cpf|pesel|cnp|egn|bsn)", 5, 22, 4),
+                     r"(?<![a-z])(?:dni|nie|nino|nric|hkid|curp|cpf|pesel|cnp|egn|bsn)", 5, 22, 4),
 )
+_JOINED = re.compile(r"(?:,|;| and| or| und| et| y| &|, and|, or| /)[ \n]$")
 _TOPICS = ("passport", "license", "vehicle", "medical", "tax", "bank", "national", "number")
 _NOT = re.compile(r"(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d+(?:st|nd|rd|th|px|km|kg|mb|gb|am|pm|ms|cm|mm)|\d{4}-\d\d-\d\d", re.I)
 
@@ -50,7 +51,7 @@ _NOT = re.compile(r"(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d+(?:st|nd|rd|th|px|km|kg|mb|
 def look(page: Page, run: Run, hits: list[Hit]) -> None:
     """The label, if there is one, ends where the value begins."""
     size = len(run.value)
-    if not 4 <= size <= 22:
+    if not 3 <= size <= 22:
         return
     near = page.before(run.start)
     if not near or not any(topic in near for topic in _TOPICS):
@@ -76,4 +77,12 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
                 if rule is PLATE and (size > 9 and " " in value or value.count(" ") > 3):
                     score -= 30
                 hits.append(Hit(run.start, run.end, score, rule, found.group().strip(" :=#\"'(")[:24]))
+                return
+    # "numbers 123456 and 234567": what is joined to a labelled value is of the same sort.
+    joined = _JOINED.search(window)
+    if joined and hits:
+        stop = run.start - len(joined.group())
+        for hit in reversed(hits[-12:]):
+            if hit.end == stop and hit.rule in DETECTORS and abs(hit.end - hit.start - (run.end - run.start)) < 4 and count > 2:
+                hits.append(Hit(run.start, run.end, 700, hit.rule, hit.context))
                 return

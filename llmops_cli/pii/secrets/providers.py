@@ -106,8 +106,8 @@ dropbox-long sl.{b130,180}
 dropbox-short sl.u.{b20,200}
 duffel-live duffel_live_{s43}
 duffel-test duffel_test_{s43}
-dynatrace-token dt0c01.{u24}.{u64}
-dynatrace-oauth dt0s02.{u8}.{u64}
+dynatrace-token dt0c01.{w24}.{w64}
+dynatrace-oauth dt0s02.{w8}.{w64}
 easypost-live EZAK{w54}
 easypost-test EZTK{w54}
 ebay-production PRD-{h8,12}-{h4}-{h4}-{h4}-{h4,12}
@@ -264,8 +264,8 @@ planetscale-oauth pscale_oauth_{b32,64}
 polar-access polar_at_{b40,50}
 polar-oat polar_oat_{w40,50}
 polar-pat polar_pat_{b40,50}
-posthog-project phc_{w43}
-posthog-personal phx_{w43,48}
+posthog-project phc_{b43}
+posthog-personal phx_{b43,48}
 posthog-feature phs_{w43}
 postman-key PMAK-{h24}-{h34}
 postman-collection PMAT-{u26}
