@@ -16,8 +16,8 @@ number of parts, on any machine, the result is the same to the byte.
 import argparse
 
 from .. import options
-from ..errors import OK, PARTIAL
-from ..jsonl import parse
+from ..errors import OK, PARTIAL, UserError
+from ..jsonl import BadLine, parse
 from ..logs.assemble import Assembler
 from ..metrics import aggregate, formats
 from ..records import event_problem
@@ -44,12 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     calendar = options.calendar(args)
+    if args.merge and (args.since or args.until) and "date" not in args.by:
+        raise UserError("--since and --until cannot choose among tallies that say no date", hint="choose when they are made, with --partial")
     totals = aggregate.Aggregator(args.by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until)
     assembler = Assembler(calendar, gap=args.gap, memory=args.memory)
     with options.streams(args) as (reader, output):
         for record in reader:
             if args.merge:
-                problem = totals.merge(record)
+                problem = totals.merge(record, f"{reader.name}:{reader.line}")
             elif "messages" in record or "event_time" not in record:
                 problem = totals.add(record)
             else:
@@ -58,8 +60,13 @@ def run(args: argparse.Namespace) -> int:
                     assembler.add(record, reader.raw)
             if problem:
                 reader.reject(problem)
-        for conversation in assembler.conversations():
-            totals.add(parse(conversation.line()))
+        for number, conversation in enumerate(assembler.conversations(), 1):
+            try:
+                problem = totals.add(parse(conversation.line()))
+            except BadLine as error:        # an event stands two levels deeper in a conversation than on its own line
+                problem = error.reason
+            if problem:
+                reader.rejects.add("assembled conversation", number, problem)
         if args.partial:
             rows = formats.jsonl(totals.partials())
         elif args.format == "daily":

@@ -3,6 +3,7 @@
 from typing import Any, Iterator
 
 from ..errors import UserError
+from ..jsonl import BadLine, dump
 from ..records import UNKNOWN, Calendar, week_of
 from .tally import VERSION, Tally
 
@@ -30,8 +31,11 @@ class Aggregator:
         date = self._date(conversation, messages)
         if (self._since and (date < self._since or date == UNKNOWN)) or (self._until and date > self._until):
             return ""
-        group = tuple([self._moment(key, date, conversation, messages) if of_time else _text(conversation.get(key), key, messages)
-                       for key, of_time in self._plain])
+        try:
+            group = tuple([self._moment(key, date, conversation, messages) if of_time else _text(conversation.get(key), key, messages)
+                           for key, of_time in self._plain])
+        except BadLine as error:
+            return f"a key of --by holds {error.reason}"
         tally = self._tallies.get(group)
         if tally is None:
             tally = self._tallies[group] = Tally()
@@ -54,21 +58,26 @@ class Aggregator:
             return self._calendar.hour(_started(conversation, messages))
         return week_of(date, self._calendar.week_start)
 
-    def merge(self, record: dict[str, Any]) -> str:
-        """Add a tally that `partials` gave, here or elsewhere; why it cannot be, "" when it was."""
+    def merge(self, record: dict[str, Any], where: str = "") -> str:
+        """Add a tally that `partials` gave, here or elsewhere; why it cannot be, "" when it was.
+
+        `where` is the place to name when it is of another version or was grouped otherwise, which is a UserError.
+        """
         version = record.get("tally_version")
-        if version is None:
+        if version.__class__ is not int:
             return "not a tally: tally_version is missing"
         if version != VERSION:
-            raise UserError(f"a tally of version {version}, this program reads version {VERSION}",
+            raise UserError(f"a tally of version {version}; this program reads version {VERSION}", where=where,
                             hint="make it again with `llmops aggregate --partial` of this version")
         by, group = record.get("by"), record.get("group")
+        if by.__class__ is not list or group.__class__ is not list or any(key.__class__ is not str for key in by + group):
+            return "not a whole tally"
         if by != list(self.by):
-            raise UserError("a tally grouped by other keys", hint="give --by as it was given with --partial: "
-                            + ",".join(map(str, by)) if isinstance(by, list) else "")
+            raise UserError("a tally grouped by other keys", where=where,
+                            hint=f"give --by as it was given with --partial: --by {','.join(by)}")
         try:
             tally = Tally.from_json(record)
-            key = tuple(map(str, group))
+            key = tuple(group)
         except (KeyError, TypeError, ValueError, AttributeError):
             return "not a whole tally"
         if len(key) != len(self.by):
@@ -153,4 +162,4 @@ def _text(value: Any, key: str, messages: list[dict[str, Any]]) -> str:
         value = next((message[key] for message in messages if message.get(key) not in (None, "")), None)
         if value is None:
             return UNKNOWN
-    return value if value.__class__ is str else str(value)
+    return value if value.__class__ is str else dump(value).decode()

@@ -70,10 +70,12 @@ class Distinct:
         made = cls()
         if isinstance(value, list):
             made.hashes = {int(hashed, 16) for hashed in value}
+            if not all(0 <= hashed < 1 << 64 for hashed in made.hashes) or len(made.hashes) > EXACT_LIMIT:
+                raise ValueError("not hashes of people")
         else:
-            made.registers = bytearray(b64decode(value))
-            if len(made.registers) != REGISTERS:
-                raise ValueError("registers of another size")
+            made.registers = bytearray(b64decode(value, validate=True))
+            if len(made.registers) != REGISTERS or max(made.registers) > _LONGEST + 1:
+                raise ValueError("not registers of this kind")
         return made
 
 

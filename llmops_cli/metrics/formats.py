@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 from typing import Any, Callable, Iterable, Iterator
 
 from ..jsonl import dump
 from ..term import table
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")     # what a team's name may do to a terminal, it may not do here
 Rows = Iterable[dict[str, Any]]
 
 
@@ -42,13 +44,13 @@ def markdown(rows: Rows) -> Iterator[bytes]:
     yield _markdown_line(list(rows[0]))
     yield _markdown_line(["--:" if column in numbers else "---" for column in range(len(rows[0]))])
     for row in rows:
-        yield _markdown_line([_shown(value).replace("|", "\\|").replace("\n", " ") for value in row.values()])
+        yield _markdown_line([_shown(value).replace("|", "\\|") for value in row.values()])
 
 
 def aligned(rows: Rows) -> Iterator[bytes]:
     rows = list(rows)
     if rows:
-        lines = table([list(rows[0]), *([_shown(value).replace("\n", " ") for value in row.values()] for row in rows)], right=_numbers(rows))
+        lines = table([list(rows[0]), *([_shown(value) for value in row.values()] for row in rows)], right=_numbers(rows))
         yield "".join(line + "\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
@@ -67,7 +69,7 @@ def _shown(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else CONTROL.sub(" ", str(value))
 
 
 def _markdown_line(cells: list[str]) -> bytes:

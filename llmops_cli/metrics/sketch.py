@@ -11,6 +11,8 @@ ACCURACY = 0.0098       # a little under the 1 % that is promised, so that round
 GAMMA = (1 + ACCURACY) / (1 - ACCURACY)
 SCALE = 1 / log(GAMMA)
 SMALLEST = 1e-9     # anything nearer to zero counts as zero
+FARTHEST = 10_000   # bucket; that of the greatest value counted is some 1,800
+MOST = 10 ** 30     # of anything that is counted, so that sums stay numbers that can be written
 
 
 class Sketch:
@@ -68,4 +70,19 @@ class Sketch:
 
     @classmethod
     def from_json(cls, value: dict) -> "Sketch":
-        return cls({int(bucket): int(number) for bucket, number in value["buckets"]}, int(value["zeros"]))
+        """A sketch read back. KeyError, TypeError or ValueError when it is not one."""
+        buckets = {bucket: counted(number) for bucket, number in value["buckets"]}
+        if any(bucket.__class__ is not int or abs(bucket) > FARTHEST for bucket in buckets):
+            raise ValueError("a bucket out of range")
+        return cls(buckets, counted(value["zeros"]))
+
+
+def counted(number: object) -> int:
+    """A count that was read back. ValueError when it cannot be one.
+
+    >>> counted(3)
+    3
+    """
+    if number.__class__ is not int or not 0 <= number < MOST:
+        raise ValueError("not a count")
+    return number

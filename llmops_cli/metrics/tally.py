@@ -5,20 +5,23 @@ buckets, people are a set or registers. One file, many processes and many machin
 """
 
 import re
-from math import isfinite
 from typing import Any
 
+from ..pii.detector import KINDS
 from .distinct import Distinct, person_hash
-from .sketch import Sketch
+from .sketch import Sketch, counted
 
 VERSION = 1     # of the form of a tally; another version is refused, never guessed at
 NANO = 1_000_000_000
+NUMBERS = (int, float)
+UNSAID = (None,) * 6
+ABSURD = 10 ** 15   # no message has that many tokens, dollars or milliseconds; sums stay numbers that can be written
 
 COUNTS = ("conversations", "messages", "turns", "replies", "chars_user", "chars_assistant", "input_tokens", "output_tokens",
           "nano_dollars", "priced", "errors", "feedback_up", "feedback_down")
 
-# What `sanitize` leaves in place of a finding: [EMAIL], [EMAIL_2], [EMAIL:9f2c…].
-TOKEN = re.compile(r"\[([A-Z][A-Z_]*[A-Z])(?:_\d+|:[0-9a-f]+)?\]")
+# What `sanitize` leaves in place of a finding: [EMAIL], [EMAIL_2], [EMAIL:9f2c…]. A pasted [ERROR] or [TODO] is none.
+TOKEN = re.compile(rf"\[({'|'.join(KINDS)})(?:_\d+|:[0-9a-f]+)?\]")
 
 _memo: dict[str, int] = {}
 
@@ -49,55 +52,54 @@ class Tally:
         self.conversations += 1
         self.messages += len(messages)
         seen_user = conversation.get("user_id")
-        if seen_user.__class__ is str and seen_user:
-            self.users.add(_hash(seen_user))
-        chars_user = chars_assistant = turns = 0
+        self._note(seen_user)
+        asked = answered = chars_user = chars_assistant = 0
         for message in messages:
             get = message.get
             role = get("role")
             content = get("content")
-            if content.__class__ is str:
-                if role == "user":
-                    chars_user += len(content)
-                    turns += 1
-                elif role == "assistant":
-                    chars_assistant += len(content)
-                    turns += 1
-                if "[" in content:
-                    for kind in TOKEN.findall(content):
-                        self.leaks[kind] = self.leaks.get(kind, 0) + 1
-            elif role == "user" or role == "assistant":
-                turns += 1
+            length = len(content) if content.__class__ is str else 0
+            if role == "user":
+                asked += 1
+                chars_user += length
+            elif role == "assistant":
+                answered += 1
+                chars_assistant += length
+            if length and "[" in content:
+                for kind in TOKEN.findall(content):
+                    self.leaks[kind] = self.leaks.get(kind, 0) + 1
             user = get("user_id")
-            if user != seen_user and user.__class__ is str and user:
-                self.users.add(_hash(user))
+            if user != seen_user and user is not None:
+                self._note(user)
                 seen_user = user
-            if role == "assistant":
-                self.replies += 1
-            if len(message) > 7:        # more than an event must have
-                self._add_measures(get)
-        self.turns += turns
+            said = get("input_tokens"), get("output_tokens"), get("cost_usd"), get("latency_ms"), get("error"), get("feedback")
+            if said != UNSAID:
+                self._add_measures(*said)
+        self.turns += asked + answered
+        self.replies += answered
         self.chars_user += chars_user
         self.chars_assistant += chars_assistant
 
-    def _add_measures(self, get: Any) -> None:
-        """What a message may say of itself. A value of another type, or below zero, counts as not said."""
-        tokens = get("input_tokens")
-        if tokens.__class__ is int and tokens > 0:
-            self.input_tokens += tokens
-        tokens = get("output_tokens")
-        if tokens.__class__ is int and tokens > 0:
-            self.output_tokens += tokens
-        cost = get("cost_usd")
-        if cost is not None and cost.__class__ in (int, float) and isfinite(cost):
+    def _note(self, user: Any) -> None:
+        """Count a person; an id may be a number."""
+        if user.__class__ is int:
+            user = str(user)
+        if user.__class__ is str and user:
+            self.users.add(_hash(user))
+
+    def _add_measures(self, tokens_in: Any, tokens_out: Any, cost: Any, latency: Any, error: Any, feedback: Any) -> None:
+        """What a message says of itself. A value of another type, below zero or absurd counts as not said."""
+        if tokens_in.__class__ is int and 0 < tokens_in < ABSURD:
+            self.input_tokens += tokens_in
+        if tokens_out.__class__ is int and 0 < tokens_out < ABSURD:
+            self.output_tokens += tokens_out
+        if cost.__class__ in NUMBERS and 0 <= cost < ABSURD:
             self.nano_dollars += round(cost * NANO)
             self.priced += 1
-        latency = get("latency_ms")
-        if latency is not None and latency.__class__ in (int, float) and 0 <= latency < 1e18:
+        if latency.__class__ in NUMBERS and 0 <= latency < ABSURD:
             self.latency.add(latency)
-        if get("error"):
+        if error:
             self.errors += 1
-        feedback = get("feedback")
         if feedback == "up":
             self.feedback_up += 1
         elif feedback == "down":
@@ -125,10 +127,8 @@ class Tally:
         """A tally read back. KeyError, TypeError or ValueError when it is not one."""
         tally = cls()
         for name in COUNTS:
-            if value[name].__class__ is not int:
-                raise TypeError(name)
-            setattr(tally, name, value[name])
+            setattr(tally, name, counted(value[name]))
         tally.latency = Sketch.from_json(value["latency_ms"])
         tally.users = Distinct.from_json(value["users"])
-        tally.leaks = {str(kind): int(number) for kind, number in value["leaks"].items()}
+        tally.leaks = {kind: counted(number) for kind, number in value["leaks"].items()}
         return tally
