@@ -11,7 +11,7 @@ from .local import SHIPPED
 from .softmax import Settings, Weights, learn
 from .taxonomy import LABELS, UNKNOWN
 
-SHIPPED_SETTINGS = Settings(epochs=6, rate=2.0, hidden=0.3, smooth=0.1)
+SHIPPED_SETTINGS = Settings(epochs=6, rate=1.0, smooth=0.1)
 SHIPPED_VERSION = 1
 
 
