@@ -88,6 +88,7 @@ def entry() -> None:
     gc.disable()        # records hold no cycles; looking for them costs a tenth of the time
     if None in (sys.stdin, sys.stdout, sys.stderr):
         _stand_in_for_closed_streams()
+    sys.stdout.reconfigure(errors="backslashreplace")   # a terminal of few letters is no reason to fail
     status = _guarded(sys.argv[1:])
     # Nothing is left to do but to free memory, which the system does faster.
     os._exit(status)
