@@ -1,0 +1,119 @@
+"""What the numbers say, for people: use by team and task, trends, leaks, cost, health.
+
+Reads a lake (a folder that `llmops run` made), or what `llmops aggregate` wrote:
+tallies (--partial) or metric rows. Rows cannot tell which people two of them
+share, nor their common percentiles; where that matters it is said, and tallies
+know. A share of fewer than twenty is shown as it was counted; what nothing is
+known of is said to be not known, never 0. Changes from week to week compare the
+same weekdays of both.
+
+A date of a lake whose files cannot be used is named on standard error and left
+out; the exit status is then 3. --format json has every number of the report.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from typing import Callable, Iterator
+
+from .. import options, storage
+from ..errors import OK, PARTIAL, UserError
+from ..pipeline.lake import Lake
+from ..report import gather, markdown, text
+from ..report.evidence import Evidence
+from ..report.summary import summary
+from ..term import Style
+
+EXAMPLES = """
+llmops report lake/
+llmops report lake/ --from 2026-03-01 --to 2026-03-31 --format markdown > march.md
+llmops report lake/ --format json | jq .teams
+llmops aggregate --partial conversations.jsonl | llmops report
+"""
+
+FORMATS = ("text", "markdown", "json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_streams(parser, output="the report")
+    parser.add_argument("--from", dest="first", type=options.date, metavar="DATE", help="the first day that counts")
+    parser.add_argument("--to", dest="last", type=options.date, metavar="DATE", help="the last day that counts")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="for a terminal (default), tables for a page, or every number")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.add_argument("--week-start", choices=("mon", "sun"), help="first day of a week (default: mon, ISO 8601)")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.first and args.last and args.first > args.last:
+        raise UserError("--from is later than --to")
+    evidence = Evidence(args.first, args.last, args.week_start)
+    if any(os.path.isdir(address) for address in args.files):
+        problems = _read_lake(args, evidence)
+    else:
+        problems = _read_files(args, evidence)
+    _refuse_nothing(args, evidence)
+    with storage.create(args.output) as output:
+        output.writelines(f"{line}\n".encode("utf-8", "backslashreplace") for line in _lines(args, summary(evidence)))
+    return PARTIAL if problems else OK
+
+
+def _read_lake(args: argparse.Namespace, evidence: Evidence) -> int:
+    """Add what the lake holds; how many of its files cannot be used."""
+    if len(args.files) > 1:
+        raise UserError("one lake at a time", hint="llmops report LAKE, or llmops report FILE...")
+    problems = []
+
+    def complain(file: str, reason: str) -> None:
+        problems.append(file)
+        sys.stderr.write(f"llmops: {file}: {reason}\n")
+
+    gather.from_lake(Lake(args.files[0]), evidence, complain)
+    return len(problems)
+
+
+def _read_files(args: argparse.Namespace, evidence: Evidence) -> int:
+    """Add tallies, rows and daily documents; how many lines were none of them."""
+    with options.rejecting(args, options.notice(args)) as rejects:
+        reader = options.reader(args, rejects)
+        for record in reader:
+            if "messages" in record and isinstance(record["messages"], list) or "event_time" in record:
+                raise UserError("these are not numbers yet", where=f"{reader.name}:{reader.line}",
+                                hint="llmops aggregate --partial FILE | llmops report")
+            try:
+                evidence.add_record(record)
+            except ValueError as error:
+                reader.reject(str(error))
+    args.progress.done()
+    return rejects.count
+
+
+def _refuse_nothing(args: argparse.Namespace, evidence: Evidence) -> None:
+    """UserError when there is nothing to report, with the dates that there are."""
+    if evidence.total.parts:
+        return
+    where = args.files[0] if args.files else "standard input"
+    dates = sorted(evidence.dates_seen - {"unknown"} - set(evidence.left_out))
+    if evidence.left_out and not dates:
+        raise UserError("no date has numbers that can be used", where=where, hint="llmops run --force makes them anew from the landing")
+    if not dates:
+        raise UserError("no numbers to report", where=where, hint="llmops run LOGS -o LAKE makes a lake of them")
+    if not (args.first or args.last):
+        raise UserError("no conversations on any of its dates", where=where,
+                        hint=f"{evidence.rejected:,} lines were rejected: reports/date=*/rejects.jsonl says why" if evidence.rejected else "")
+    span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]} ({len(dates)} dates)"
+    raise UserError(f"nothing {f'from {args.first} ' * bool(args.first)}{f'to {args.last} ' * bool(args.last)}".rstrip(), where=where, hint=f"there is {span}")
+
+
+def _lines(args: argparse.Namespace, numbers: dict) -> Iterator[str]:
+    forms: dict[str, Callable[[], Iterator[str]]] = {
+        "text": lambda: text.lines(numbers, _columns(args), options.paint(args) if not args.output or args.color == "always" else Style(False)),
+        "markdown": lambda: markdown.lines(numbers),
+        "json": lambda: iter([json.dumps(numbers, indent=1, ensure_ascii=False)])}
+    return forms[args.format]()
+
+
+def _columns(args: argparse.Namespace) -> int:
+    """As wide as the terminal; eighty off a terminal, unless $COLUMNS says otherwise."""
+    return shutil.get_terminal_size((80, 24)).columns if not args.output else int(os.environ.get("COLUMNS") or 80)
