@@ -14,6 +14,8 @@ import pytest
 from llmops_cli.pii.checkdigits import luhn, mod97
 from llmops_cli.records import event_problem
 
+from .conftest import environment
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -82,3 +84,35 @@ def test_what_is_planted_is_well_formed_and_there(make_logs, events):
 def test_no_placeholder_is_left(events):
     left = Counter(found for event in events for found in re.findall(r"\{[a-z_]+\d?\}", event["content"]))
     assert not left
+
+
+def test_nothing_planted_comes_through_sanitize(llmops, make_logs):
+    done = llmops("sanitize", "-q", *sorted((EXAMPLES / "logs").iterdir()))
+    text = done.out.decode()
+    assert done.status == 0
+    assert [value for value in make_logs.planted() if value in text] == []
+
+
+def test_the_pipeline_runs(tmp_path):
+    done = subprocess.run([str(EXAMPLES / "pipeline.sh")], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "276 " in done.stdout and "Use of AI, 2 – 31 March 2026" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_nightly_line_runs(tmp_path):
+    line = (EXAMPLES / "crontab").read_text().splitlines()[-1]
+    command = line.split(None, 5)[5].replace("/srv/llmops", str(tmp_path)).replace("llmops ", f"{sys.executable} -m llmops_cli ")
+    (tmp_path / "gateway").symlink_to(EXAMPLES / "logs")
+    done = subprocess.run(["sh", "-c", command.replace(f"cd {tmp_path}", f"cd '{tmp_path}'")], env=environment(tmp_path), capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "276" in (tmp_path / "report.txt").read_text()
+
+
+def test_the_ci_step_stops_what_is_personal(llmops, tmp_path):
+    step = re.search(r"- run: llmops (sanitize .*) prompts/", (EXAMPLES / "github-actions.yml").read_text())[1].split()
+    (tmp_path / "clean.jsonl").write_text('{"text": "when does the ferry leave?"}\n')
+    (tmp_path / "personal.jsonl").write_text('{"text": "write to ann.berg@example.org"}\n')
+    assert llmops(*step, "clean.jsonl").status == 0
+    found = llmops(*step, "clean.jsonl", "personal.jsonl")
+    assert found.status == 1 and b"personal.jsonl" in found.out and b"ann.berg" not in found.out
