@@ -24,7 +24,9 @@ class CallDecoder(Decoder):
         return self.history.events(call) if call else []
 
     def finish(self) -> list[Event]:
-        return self.history.rest()
+        events = self.history.rest()
+        self.repeated = self.history.repeated
+        return events
 
     def time(self, *values: Any) -> str:
         """The first of some values that is a time, else the one the user gave, else a reject."""

@@ -1,6 +1,7 @@
 """Messages as the providers write them (a string, blocks, parts, tool calls) to plain text with its role."""
 
 import json
+from hashlib import blake2b
 from typing import Any, Iterable, NamedTuple
 
 ROLES = {"user": "user", "human": "user", "prompter": "user", "assistant": "assistant", "gpt": "assistant", "bot": "assistant",
@@ -140,6 +141,11 @@ def calls(listed: Iterable[Any]) -> tuple[dict[str, str], ...]:
                "arguments": arguments if isinstance(arguments, str) else as_json(arguments)}
         found.append({key: str(value) for key, value in one.items() if value})
     return tuple(found)
+
+
+def known_by(value: Any) -> str:
+    """A short hash of what a thing without an id holds."""
+    return blake2b(as_json(value).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def as_json(value: Any) -> str:

@@ -142,3 +142,14 @@ def error_of(body: Any, *more: Any) -> str | None:
     if not isinstance(body, dict):
         return error("error" if body else None, *more)
     return error(first(body.get("type"), body.get("__type")), body.get("code"), *more) or error("error" if body else None)
+
+
+def error_in(text: str) -> str:
+    """Class and code of an error out of a sentence that begins with them or carries them as JSON; "error" when it has none.
+
+    >>> error_in('API Error: 529 {"type":"error","error":{"type":"overloaded_error","message":"for ann@x.org"}}'), error_in("no luck")
+    ('overloaded_error 529', 'error')
+    """
+    kind = re.search(r'"type"\s*:\s*"(\w+_error)"', text) or re.match(r"(?:\w+\.)*(\w+(?:Error|Exception|Timeout))\b", text)
+    code = re.search(r"\b([45]\d\d)\b", text[:200])
+    return error(kind and kind[1], code and code[1]) or "error"

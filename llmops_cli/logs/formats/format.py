@@ -21,6 +21,8 @@ class Decoder:
     def __init__(self, settings: Settings = Settings()):
         self.settings = settings
         self.skipped: Counter[str] = Counter()      # records that are no messages: what they are, how many
+        self.repeated = 0                           # messages that were seen before
+        self._known: set[Any] = set()
 
     def decode(self, record: dict[str, Any]) -> list[Event]:
         """The events that are known once this record is seen. Raises BadLine for a record that cannot be taken."""
@@ -33,6 +35,14 @@ class Decoder:
     def finish(self) -> list[Event]:
         """The events that are known only once everything was seen."""
         return []
+
+    def is_repeat(self, mark: Any) -> bool:
+        """Whether what is known by `mark` was seen before; counted if so, remembered if not."""
+        if mark in self._known:
+            self.repeated += 1
+            return True
+        self._known.add(mark)
+        return False
 
     def skip(self, what: str) -> list[Event]:
         """No events, and a count of why."""

@@ -25,19 +25,14 @@ def _best(replies: Any) -> dict[str, Any] | None:
 
 
 class _Decoder(Decoder):
-    def __init__(self, *settings: Any):
-        super().__init__(*settings)
-        self._seen: set[str | None] = set()
-
     def decode(self, record: dict[str, Any]) -> list[Event]:
         message: dict[str, Any] | None = _root(record)
         if not _matches(record):
             raise BadLine("not a conversation tree")
         start = times.stamp(self.settings.given.get("event_time", ""))
         conversation = figures.name(record.get("message_tree_id"), message.get("message_tree_id"), message.get("message_id"))
-        if conversation in self._seen:
-            return self.skip("repeated conversations")
-        self._seen.add(conversation)
+        if self.is_repeat(conversation):
+            return []
         events: list[Event] = []
         while message is not None:
             time = times.stamp(message.get("created_date")) or start and times.later(start, len(events))
