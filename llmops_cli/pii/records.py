@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, NamedTuple
 
+from ..jsonl import BadLine
 from . import jsontext
 from .detector import Finding
 from .redaction import Redactor, fingerprint, pseudonym
@@ -24,13 +25,11 @@ _SPACE = " \t\n\r"
 Path = tuple[str | int, ...]
 
 
-class Unexaminable(ValueError):
+class Unexaminable(BadLine):
     """A line that could not be looked at whole. The reason never quotes it."""
 
     def __init__(self, reason: str, column: int = 1) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.column = column
+        super().__init__(reason, column)
 
 
 class Change(NamedTuple):

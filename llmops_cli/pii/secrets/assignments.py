@@ -5,6 +5,8 @@ import re
 
 from ..detector import NAMED, Detector, Hit
 from ..page import Page
+from .providers import TOKENS
+from .tokens import is_cut
 from .variety import entropy, is_placeholder, random_looking
 
 SECRET = Detector(
@@ -25,28 +27,31 @@ DETECTORS = (SECRET, PASSWORD, KUBERNETES)
 _CLASSES = bytes(
     48 if 48 <= c < 58 else 97 if 65 <= c < 91 or 97 <= c < 123 else 61 if c in b"=:>" else 34 if c in b"\"'`" else 32 if c in b" \t\r\n"
     else 45 if c in b"_.+/-~$!%^&*#@?" else c for c in range(256))
-_VALUE = re.compile(rb'=[= "(@]{0,12}[a-]{0,64}0[a0-][a0-][a0-]')
+_VALUE = re.compile(rb'=[= "(@]{0,12}[a-]{0,64}0[a0=-][a0=-][a0=-]')
 _QUOTED_ARGUMENT = re.compile(rb'",[ ]?"[a-]{0,64}0[a0-]{6}')
-_NAME = re.compile(r"([A-Za-z_$@][\w.$@-]{0,80}(?: (?i:key|token|secret|id))?|[\w.\-/]{1,80})[\"'`\]\\]{0,3}(?:\[\d*\])?[ \t]*(?:(?:string|String|str)[ \t]*)?(?:[:=?.+|&~!<-]{0,5}>?[=:]|=>|>|\.=|:)$")
+_NAME = re.compile(r"([A-Za-z_$@][\w.$-]{0,80}(?: (?i:key|token|secret|id))?|[\w.\-/]{1,80})[\"'`\]\\]{0,3}(?:\[\d*\])?[ \t]*(?:(?:string|String|str)[ \t]*)?(?:[:=?.+|&~!<-]{0,5}>?[=:]|=>|>|\.=|:)$")
 _XML_NAME = re.compile(r"<(?:string name=\"|add key=\")?([\w.:-]{1,80})(?:\"| [^<>]{0,80})?>$")
 _GO = re.compile(r"[\w\"'\]]\s*(?:=>|->|[:?+.]{0,4}=+|:)\s*$")
 _BARE = re.compile(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
 _SECRET_NAME = re.compile(
     r"token|secret|api[_.\- ]?key|apikey|access[_.\-]?key|auth|credential|private[_.\-]?key|encryption[_.\-]?key|signing[_.\-]?key|client[_.\-]?key|master[_.\-]?key|service[_.\-]?key|"
     r"app(?:lication)?[_.\-]?key|account[_.\-]?key|storage[_.\-]?key|consumer[_.\-]?key|server[_.\-]?key|root[_.\-]?key|write[_.\-]?key|license[_.\-]?key|integration[_.\-]?key|sdk[_.\-]?key|"
-    r"(?:^|[_.\-])key$|[a-z0-9]Key$|_KEY$|[A-Za-z_-]key\d?$|(?:^|[_.\-])(?:jwt|bearer|sas|dsn|pat)(?:$|[_.\-])|webhook|hmac|salt$|signature$", re.I)
+    r"(?:^|[_.\-])key$|[a-z0-9]Key$|_KEY$|[A-Za-z_-]key\d?$|(?:^|[_.\-])(?:jwt|bearer|sas|dsn|pat)(?:$|[_.\-])|webhook|hmac|salt$|signature$|(?:^|[_.\-])session(?:[_\-]?(?:id|key|token))?$|\.login$|PRIVATE$|(?:^|_)private$", re.I)
 _NOT_SECRET_NAME = re.compile(
     r"public|publish|primary|foreign|keyboard|keyword|key[_.\-]?(?:name|id$|type|size|length|path|file|code|frame|word|pair|alias|vault|ring|count|space|press)|monkey|donkey|turkey|hockey|whiskey|"
     r"max[_.\-]?token|token[_.\-]?(?:count|limit|type|name|url|uri|id$|s$|izer|budget|usage|endpoint|address)|tokens$|num[_.\-]?token|n[_.\-]tokens|total[_.\-]?token|tokeniz|author(?!iz)|authenticated|authority|"
     r"secret[_.\-]?(?:name|arn|id$|ref|version|path|manager|store)|_url$|_uri$|endpoint|csrf|xsrf|nonce|_at$|_time$|timestamp|expir|sort[_.\-]?key|cache[_.\-]?key|partition|idempotency|row[_.\-]?key|"
-    r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|message|status|error|enabled|required|method|kms|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
+    r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|messages?[_.\-]?(?:id|key|auth)|status|error|enabled|required|method|kms|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
 _PASS_NAME = re.compile(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
+_PASS_BACK = re.compile(r"[\w.-]{0,40}")
 _PASS = re.compile(
-    r"(?:[\w.-]{0,40})(?:pass(?:word|wd|phrase|code|wort|e)?|pwd|secrete?|kennwort|senha|contraseña|wachtwoord)[\w.-]{0,40}[\"'`\]]{0,2}(?:\[\d{0,4}\])?"
-    r"(\s{0,4}(?:=>|->|:=|!==?|===?|=|:)\s{0,4}|\s(?:is|was|lautet|ist|es|est|è|are|to|as|set to)[: ]\s?|\s(?=[\"'`]))@?(\"([^\"\n]{3,200})\"|'([^'\n]{3,200})'|`([^`\n]{3,200})`|[^\s\"'`,;<>]{4,200})", re.I)
+    r"(?:pass(?:word|wd|phrase|code|wort|e)?|pwd|secrete?|kennwort|senha|contraseña|wachtwoord|key)[\w.-]{0,40}[\"'`\]]{0,2}(?:\[\d{0,4}\])?"
+    r"(\s{0,4}(?:=>|->|:=|!==?|===?|=|:)\s{0,4}|\s(?:is|was|lautet|ist|es|est|è|are|to|as|set to)[: ]\s?|\s(?=[\"'`]))@?(\"([^\"\n]{3,200})\"|'([^'\n]{3,200})'|`([^`\n]{3,200})`|[^\s\"'`;<>]{4,200})", re.I)
 _REVERSED = re.compile(r"([\"'])([^\"'\n]{6,200})\1\s{0,3}(?:!==?|===?)\s{0,3}[\w.]{0,40}(?:pass|pwd|secret)", re.I)
 _PASS_WORDS = ("пароль", "密码", "密碼", "パスワード", "비밀번호", "كلمة", "סיסמ", "haslo", "hasło")
 _PASS_FOREIGN = re.compile(r"(?:пароль|密码|密碼|パスワード|비밀번호|كلمة المرور|סיסמה|סיסמא|hasło)\s{0,3}(?:[:=：]|是|は|это|—|-)\s{0,3}([^\s\"',;]{4,100})", re.I)
+# Bundler reads user and password of a gem server from BUNDLE_<HOST>, with __ for a dot.
+_BUNDLER = re.compile(r"BUNDLE_[A-Z0-9_]+__(?:COM|ORG|NET|IO|DEV)[\"']?\s{0,3}[:=]\s{0,3}[\"']?([\w.-]{3,60}:[\w.-]{3,60})")
 _YAML_VALUE = re.compile(r"^[ \t]+[\w.-]{1,60}:[ \t]*(?:[|>]-?[ \t]*\n[ \t]+)?[\"']?([A-Za-z0-9+/]{8,}={0,2})[\"']?[ \t]*$", re.M)
 
 
@@ -63,9 +68,8 @@ def look(page: Page, hits: list[Hit]) -> None:
         for match in _QUOTED_ARGUMENT.finditer(classes):
             _argument(text, match, hits)
     low = plain.lower()
-    if b"pass" in low or b"pwd" in low or b"secret" in low or b"senha" in low or b"kennwort" in low or b"contrase" in low:
-        for match in _PASS.finditer(text):
-            _password(text, match, hits)
+    if b"pass" in low or b"pwd" in low or b"secret" in low or b"senha" in low or b"kennwort" in low or b"contrase" in low or b"key" in low:
+        _passwords(text, hits)
         if b"==" in plain or b"!=" in plain:
             for match in _REVERSED.finditer(text):
                 if not is_placeholder(match.group(2)) or not match.group(2).isalnum():
@@ -74,8 +78,11 @@ def look(page: Page, hits: list[Hit]) -> None:
         for match in _PASS_FOREIGN.finditer(text):
             if not is_placeholder(match.group(1)):
                 hits.append(Hit(*match.span(1), 620, PASSWORD, match.group()[:2]))
-    if b"kind" in low and b"kind: secret" in low:
+    if b"kind" in low and b"secret" in low and re.search(rb"kind:[ \t]*[\"']?secret", low):
         _manifest(text, hits)
+    if b"BUNDLE_" in plain:
+        for match in _BUNDLER.finditer(text):
+            hits.append(Hit(*match.span(1), 640, SECRET, "bundle"))
     if page.name:
         _named_field(page, hits)
 
@@ -91,6 +98,24 @@ def kind_of(name: str) -> Detector | None:
     if _SECRET_NAME.search(name) and not _NOT_SECRET_NAME.search(name):
         return SECRET
     return None
+
+
+_PROVIDERS = frozenset(token.rule.id.partition("-")[0] for token in TOKENS) | frozenset(
+    "pyowm openweather greptile sonarqube okta zendesk algolia mixpanel amplitude firebase pusher intercom hubspot salesforce jira confluence bitbucket trello "
+    "twitter linkedin instagram pinterest spotify paypal braintree adyen klarna stripe coinbase kraken binance kucoin bittrex twitch vimeo dropbox wordpress contentful sanity "
+    "prismic cloudinary imgix fastly akamai rollbar bugsnag sentry splunk loggly papertrail sumo logdna grafana prometheus kibana elastic opensearch snowflake databricks "
+    "ollama deepgram stability cloudsmith codecov droneci travis appveyor jenkins teamcity octopus rapidapi finnhub alphavantage polygon quandl nytimes messagebird sendbird vonage nexmo plivo".split())
+_NAME_WORD = re.compile(r"[A-Za-z]+")
+
+
+def is_key_of_provider(name: str, value: str) -> bool:
+    """A name that is just that of a provider, and a value of thirty-two or more random characters.
+
+    >>> is_key_of_provider("cloudflare", "oj9Yoyq0zmOyWmPPob1aoY5YSNNuJ0fbZSOURBlX"), is_key_of_provider("commit", "6d2FabeB6ADd229Bc199FabA28fD3efb57dF0bD3")
+    (True, False)
+    """
+    words = _NAME_WORD.findall(name.lower())
+    return len(value) >= 32 and 0 < len(words) <= 2 and words[0] in _PROVIDERS and words[-1] not in ("version", "hash", "commit", "digest", "checksum", "sha") and entropy(value) > 3.2
 
 
 def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hits: list[Hit]) -> int:
@@ -117,10 +142,14 @@ def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hit
     if not random_looking(value, 2.6 if len(value) < 20 else 2.2 if not value.isdigit() else 2.0):
         if not (value.isdigit() and len(value) > 14 and len(set(value)) > 3):
             return match.end()
+    if is_cut(value):
+        return match.end()
     name = _name_before(text, at + 1)
     if not name:
         return match.end()
     rule = kind_of(name)
+    if rule is None and is_key_of_provider(name, value):
+        rule = SECRET
     if rule is None:
         return match.end()
     if rule is SECRET and (len(value) < 10 or len(value) < 14 and value.isdigit() or re.fullmatch(r"[\d.,:/ -]+", value) and len(value) < 15):
@@ -153,23 +182,52 @@ def _argument(text: str, match: re.Match[bytes], hits: list[Hit]) -> None:
     if opening < 0 or end < 0 or before < 0:
         return
     name, value = text[before + 1:match.start()], text[opening + 1:end]
-    if len(value) >= 10 and kind_of(name) and random_looking(value):
+    if len(value) >= 10 and kind_of(name) and (random_looking(value) or value.isdigit() and len(value) > 14 and len(set(value)) > 3):
         hits.append(Hit(opening + 1, end, 620, kind_of(name) or SECRET, name[-24:].lower()))
 
 
+_KEYWORD = re.compile(r"pass|pwd|secret|kennwort|senha|contraseña|wachtwoord|(?:api|private|access)[_-]?key", re.I)
+_WORDS = ("pass", "pwd", "secret", "kennwort", "senha", "contrase", "wachtwoord", "key")
+
+
+def _passwords(text: str, hits: list[Hit]) -> None:
+    """From each word such as password to the value behind it."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = text
+    for word in _WORDS:
+        at = low.find(word)
+        done = 0
+        while at >= 0:
+            if at >= done:
+                name = _PASS_BACK.match(text[max(0, at - 40):at][::-1]).group()[::-1]
+                if word != "key" or name.lower().endswith(("api", "api_", "api-", "private_", "private-", "access_", "private", "access")):
+                    match = _PASS.match(text, at)
+                    if match:
+                        done = match.end()
+                        _password(text, name + text[at:match.start(1)], match, hits)
+            at = low.find(word, at + len(word))
+
+
+_MESSAGE = re.compile(r"password|passwort|required|must|enter|please|your|invalid|incorrect|wrong|least|match|forgot|reset|confirm|should|cannot|missing|changed|success|fail|secret|key|\{\}", re.I)
 _ORDINARY = frozenset(
     "none null nil true false string str text int integer bool boolean undefined required optional password passwd secret reset change changed changes forgot strength input field "
     "hash hashed hashing manager policy protected protection generator validation incorrect invalid wrong correct same different empty visible hidden show hide char varchar".split())
 
 
-def _password(text: str, match: re.Match[str], hits: list[Hit]) -> None:
+def _password(text: str, name: str, match: re.Match[str], hits: list[Hit]) -> None:
     operator = match.group(1)
     quoted = next((g for g in (3, 4, 5) if match.group(g) is not None), 0)
     start, end = match.span(quoted or 2)
     value = text[start:end]
-    name = text[match.start():match.start(1)].lower()
+    name = name.lower()
+    if "@" in name or text[match.start() - 1:match.start()] in ("@", "/"):
+        return
     if not quoted:
-        while value and value[-1] in ".,:!?)]}":
+        comma = value.find(",")
+        if comma > 0 and ("=" in value[comma:] or ":" in value[comma:] or value[:comma].isalnum()):
+            value = value[:comma]
+        while value and value[-1] in ".,:)]}" or value[-1:] in "!?" and value[:-1].isalpha():
             value = value[:-1]
         end = start + len(value)
         if value[:1] in "[({<$&%/" or len(value) < 4:
@@ -177,6 +235,8 @@ def _password(text: str, match: re.Match[str], hits: list[Hit]) -> None:
     if "secret" in name and "pass" not in name and operator.strip() not in ("=", ":", ":=", "=>", "==", "===", "!=", "!==", "") or re.search(r"_?(?:name|arn|id|ref|file|path|hash|field|input|length|policy|key_ref)[\"'\]]*$", name):
         return
     simple = value.lower().strip()
+    if re.fullmatch(r"[\w.=/+-]*", value) and (is_placeholder(value) or "key" in name and "pass" not in name):
+        return
     if is_placeholder(value) and (value.isalnum() or "${" in value or "{{" in value or value[:1] in "<$%{[") or simple in _ORDINARY:
         if not (re.search(r"[^\w\s]", value) and len(set(value)) > 9 and not re.match(r"[<$%{\[(]", value)):
             return
@@ -185,9 +245,11 @@ def _password(text: str, match: re.Match[str], hits: list[Hit]) -> None:
     letters_only = value.replace(" ", "").replace("-", "").replace("_", "").replace(".", "").replace("'", "").isalpha()
     if letters_only:
         if not quoted or " " in value and value.count(" ") > 5 or value.islower() or value.isupper() or value.istitle():
-            if not (quoted and " " in value and len(value) > 16 and operator.strip() in (":", "=", "=>", ":=") and re.search(r"pass|pwd|secret|key", name) and False):
+            if not (quoted and value.count(" ") > 1 and value.islower() and operator.strip() in (":", "=", "=>", ":=") and not _MESSAGE.search(value)):
                 return
     if operator.strip() in ("is", "was", "lautet", "ist", "es", "est", "è", "are", "to", "as", "set to") and (not any(map(str.isdigit, value)) or value.isdigit() and len(value) < 4):
+        return
+    if not any(map(str.isdigit, value)) and not quoted and (")" in value or "]" in value) and len(value) < 16:
         return
     if not any(map(str.isdigit, value)) and not quoted and not (re.search(r"[^\w\s.]", value) and len(value) > 7 and entropy(value) > 2.7):
         return
@@ -201,7 +263,7 @@ def _manifest(text: str, hits: list[Hit]) -> None:
     for section in re.finditer(r"(?mi)^[ \t]{0,8}(?:string)?data:[ \t]*\n((?:[ \t]+[^\n]*\n?){1,60})", text):
         for value in _YAML_VALUE.finditer(section.group(1)):
             word = value.group(1)
-            if len(word) % 4 == 0 and not word.isalpha() or word.endswith("="):
+            if len(word) % 4 == 0 and (not word.isalpha() or word not in (word.lower(), word.upper(), word.title()) and len(word) > 12) or word.endswith("="):
                 at = section.start(1) + value.start(1)
                 if len(word) >= 8 and entropy(word) > 2.5:
                     hits.append(Hit(at, at + len(word), 660, KUBERNETES, "kind: secret"))

@@ -37,7 +37,7 @@ _LOOSE_USERINFO = re.compile(r"([^\s/:@\"'`<>]{0,100}):([^\s\"'`<>]{1,120})@(?=[
 _REST = re.compile(r"[^\s\"'`<>|]{1,500}")
 _WEB = frozenset("http https ftp ftps sftp ssh git git+https git+http ws wss smb imap smtp smtps".split())
 _HOOKS = re.compile(
-    r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{20,90}|https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d{17,20}/[\w-]{60,70}"
+    r"(?:https?://)?hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{20,90}|https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d{17,20}/[\w-]{60,70}"
     r"|https://[a-z0-9-]+\.webhook\.office\.com/webhookb2/[A-Za-z0-9@/-]{60,200}|https://hooks\.zapier\.com/hooks/catch/\d+/[a-z0-9]+"
     r"|https://outlook\.office\.com/webhook/[A-Za-z0-9@/-]{60,200}|https://chat\.googleapis\.com/v1/spaces/[^\s\"']{20,200}"
     r"|https://open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/[\w-]{30,40}|https://oapi\.dingtalk\.com/robot/send\?access_token=\w{40,}"
@@ -65,9 +65,12 @@ def look(page: Page, hits: list[Hit]) -> None:
                 hits.append(Hit(begin.start(), stop, 990, PRIVATE_KEY, ""))
     if "://" in text:
         _connections(text, hits)
-        if "hook" in text or "api.telegram" in text or "googleapis" in text or "dingtalk" in text or "logic.azure" in text:
+        if "hooks." not in text and ("hook" in text or "api.telegram" in text or "googleapis" in text or "dingtalk" in text or "logic.azure" in text):
             for hook in _HOOKS.finditer(text):
                 hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
+    if "hooks." in text:
+        for hook in _HOOKS.finditer(text):
+            hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
     low = page.plain.lower()
     if b"uthorization" in low or b"x-" in low or b"-token" in low or b"api" in low and b"key" in low:
         for header in _AUTH.finditer(text):

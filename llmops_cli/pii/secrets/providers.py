@@ -123,7 +123,7 @@ fireworks-key fw_{w22,28}
 flutterwave-public FLWPUBK_TEST-{H32}-X
 flutterwave-secret FLWSECK_TEST-{H32}-X
 flutterwave-live FLWSECK-{H32}-{w0,12}X
-flutterwave-encryption FLWSECK_TEST{H12}
+flutterwave-encryption FLWSECK_TEST-{H12}
 fly-access fo1_{b43}
 fly-macaroon fm1r_{s100,}
 fly-macaroon-a fm1a_{s100,}
@@ -159,7 +159,7 @@ gitlab-kubernetes-agent glagent-{b50}
 gitlab-ci-build glcbt-{l1,5}_{b20}
 gitlab-feature-flag glffct-{b20}
 gitlab-feed glft-{b20}
-gitlab-scim glsoat-{b20}
+gitlab-scim glsoat-{b20,80}
 gitlab-deploy gldt-{b20}
 gocardless-live live_{b40}
 gocardless-sandbox sandbox_{b40}
@@ -192,6 +192,7 @@ jetbrains-perm perm-{s10,}.{s10,}.{w20,}
 jina-key jina_{b60}
 jwt eyJ{b14,}.eyJ{b17,}.{b10,}
 jwt-unsigned eyJ{b14,}.eyJ{b17,}.
+jwt-headless eyJ{b14,}.eyJ{b17,}
 jwt-base64 ZXlK{s80,}
 keygen-token prod-{h64}v3
 klaviyo-private pk_{h34}
@@ -238,7 +239,7 @@ nvidia-key nvapi-{b60,70}
 octopus-key API-{u26}
 onfido-live api_live.{w11}.{w32}
 onfido-sandbox api_sandbox.{w11}.{w32}
-openai-key sk-{w20}T3BlbkFJ{w20}
+openai-key sk-{w20}T3BlbkFJ{w20,24}
 openai-old-key sk-{w48}
 openai-project sk-proj-{b40,200}
 openai-service sk-svcacct-{b40,200}
@@ -315,8 +316,8 @@ slack-bot xoxb-{d8,14}-{b18,}
 slack-user xoxp-{d8,14}-{b18,}
 slack-user-short xoxo-{d8,14}-{b10,}
 slack-app xapp-{d1}-{u6,}-{d6,}-{l20,}
-slack-workspace xoxa-{d1,14}-{b8,48}
-slack-refresh xoxr-{d1,14}-{b8,48}
+slack-workspace xoxa-{d1,14}-{b8,}
+slack-refresh xoxr-{d1,14}-{b8,}
 slack-enterprise xoxe-{d1}-{b100,}
 slack-enterprise-bot xoxe.xox{w1}-{d1}-{b100,}
 slack-legacy xoxs-{d6,}-{b10,}
@@ -397,9 +398,10 @@ _FIELD = re.compile(r"\{(\w)(\d+)(,?)(\d*)\}")
 
 
 class Token(NamedTuple):
-    """A token shape: `head` is the literal it begins with."""
+    """A token shape: `head` is the literal it begins with, `least` its shortest length."""
 
     head: str
+    least: int
     rule: Detector
 
 
@@ -437,9 +439,10 @@ def _build() -> tuple[Token, ...]:
         rule, template = line.split(" ", 1)
         pattern = _pattern(template)
         head = template.partition("{")[0]
+        least = len(_FIELD.sub("", template)) + sum(int(field[2]) for field in _FIELD.finditer(template))
         maker = rule.replace("-", " ")
         detector = Detector(rule, "SECRET", maker, pattern=pattern, anchor=head, strength=ALONE, validator="variety", finds=(_sample(rule, template),))
-        tokens.append(Token(head, detector))
+        tokens.append(Token(head, least, detector))
     return tuple(tokens)
 
 

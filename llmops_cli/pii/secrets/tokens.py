@@ -7,7 +7,7 @@ from .. import crypto
 from ..detector import ALONE, Detector, Hit
 from ..page import Page
 from .providers import TOKENS, Token, compiled
-from .variety import entropy, variety
+from .variety import entropy, jwt_header, variety
 
 PREFIXED = Detector(
     "prefixed-token", "SECRET", "a short name, - or _, and at least twenty random letters and digits", strength=ALONE, validator="variety",
@@ -18,7 +18,7 @@ _DIGIT = re.compile(rb"0[0Aa_-]{5}")
 _BACK = re.compile(rb"[0Aa_.~:=/+-]{0,200}")
 _AHEAD = re.compile(rb"[0Aa_.~=/+-]{0,4000}")
 _STARTS = re.compile(r"(?:^|(?<=[.:=/+~-]))[A-Za-z0-9_]")
-_PREFIXED = re.compile(r"(?!(?:sha\d*|md5|uuid|guid|hash|id|commit|build|chunk|img|image|css|js|main|bundle|file|tmp|temp|page|sg|vpc|ami|subnet|eni|vol|snap|rtb|igw|arn|urn|req|res|run|log|job|pid|trace|span|session|cache|etag|e|x|v|msg|call|toolu|chatcmpl|resp|conv)[-_])"
+_PREFIXED = re.compile(r"(?<![A-Za-z0-9])(?!(?:sha\d*|md5|uuid|guid|hash|id|commit|build|chunk|img|image|css|js|main|bundle|file|tmp|temp|page|sg|vpc|ami|subnet|eni|vol|snap|rtb|igw|arn|urn|req|res|run|log|job|pid|trace|span|session|cache|etag|e|x|v|msg|call|toolu|chatcmpl|resp|conv)[-_])"
                        r"([A-Za-z][A-Za-z0-9]{1,11})((?:[-_][a-z]{2,12}\d?){0,3})[-_]([A-Za-z0-9]{20,200})(?![A-Za-z0-9])")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 
@@ -35,6 +35,7 @@ def _by_head() -> tuple[dict[str, list[Token]], list[Token]]:
 
 
 _HEADS, _FREE = _by_head()
+_FIRST_FOUR = frozenset(token.head[:4] for token in TOKENS)
 _NAMED_FREE = {"asana-pat": "asana", "azure-devops": "AZDO", "line-token": "line", "mailchimp-key": "-us", "newrelic-license": "NRAL",
                "newrelic-license-eu": "NRAL", "maxmind-license": "_mmk", "hashicorp-atlas": ".atlasv1.", "gcp-service-id": ".apps.google",
                "azure-ad-secret": "Q~", "telegram-bot": ":A", "discord-bot": ".", "ghost-admin": ":", "mailgun-signing": "-"}
@@ -46,7 +47,9 @@ def provider(text: str, start: int) -> tuple[int, Detector] | None:
     for token in _HEADS.get(text[start:start + 2], ()):
         if text.startswith(token.head, start):
             found = compiled(token.rule.pattern).match(text, start)
-            if found and (best is None or found.end() > best[0]) and variety(found.group()):
+            if found and (best is None or found.end() > best[0]) and (variety(found.group()) or token.rule.id == "artifactory-password"):
+                if token.rule.id.startswith("jwt") and not jwt_header(found.group()):
+                    continue
                 best = (found.end(), token.rule)
     return best
 
@@ -79,7 +82,7 @@ def _token(page: Page, text: str, start: int, end: int, hits: list[Hit]) -> None
             continue
         found = provider(text, at)
         if found:
-            hits.append(Hit(at, found[0], 950, found[1], text[at:at + 3] if False else ""))
+            hits.append(Hit(at, found[0], 950, found[1], ""))
             known = found[0]
     if known:
         return
@@ -106,13 +109,24 @@ def _token(page: Page, text: str, start: int, end: int, hits: list[Hit]) -> None
         body = found.group(3)
         if found.start() and run[found.start() - 1] in "/._-" or _UUID.search(run):
             continue
-        if _is_body(body):
+        if _is_body(body) and not is_cut(found.group()):
             hits.append(Hit(start + found.start(), start + found.end(), 640, PREFIXED, ""))
+
+
+def is_cut(token: str) -> bool:
+    """Whether a token bears a provider's mark but is shorter than all that the provider gives out."""
+    if token[1:3] in _HEADS and any(token.startswith(one.head, 1) and len(one.head) > 3 for one in _HEADS[token[1:3]]) or token[:4].isupper() and token[:4].lower() in _FIRST_FOUR:
+        return True
+    known = [one.least for one in _HEADS.get(token[:2], ()) if len(one.head) > 2 and token.startswith(one.head)]
+    return bool(known) and len(token) < min(known)
 
 
 def _is_body(body: str) -> bool:
     """Random enough to be no name: many digits among the letters, spread about."""
     digits = sum(c.isdigit() for c in body)
+    low = body.lower()
+    if "abcdef" in low or "1234567" in low or "aabbcc" in low:
+        return False
     return digits >= 3 and not body.isdigit() and entropy(body) >= (3.2 if len(body) < 32 else 3.0) and bool(re.search(r"\d[A-Za-z]+\d[A-Za-z]*\d", body))
 
 

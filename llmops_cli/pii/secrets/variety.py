@@ -1,13 +1,15 @@
 """Whether a value looks made by a machine: not a word, a placeholder, a path, a call or a reference."""
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 import re
 
 _PLACEHOLDER = re.compile(
     r"^[<\[{(%$@].*[>\]})%]$|\$\{|\$\(|\{\{|<%|%\(|^\$[A-Za-z_]|^<[A-Za-z]|^%[sdA-Z]|\.\.\.|…|xxxx|\*\*\*|0000000000|1234567890123|^(?:x+|\*+|\.+|-+|_+)$|"
     r"(?:^|[_.-])(?:your|my|example|sample|dummy|placeholder|changeme|change[_-]me|redacted|insert|replace|todo|fixme|fake|foobar)(?:$|[_.-])|"
-    r"your[_-]?(?:api|secret|token|key|pass|own|access|client|app)|example$|EXAMPLE|process\.env|os\.environ|getenv|secrets\.|vars?\.|env\.|config\.|"
+    r"abcdefghijklm|^123456789012345$|your[_-]?(?:api|secret|token|key|pass|own|access|client|app)|example$|EXAMPLE|process\.env|os\.environ|getenv|secrets\.|vars?\.|env\.|config\.|"
     r"settings\.|self\.|this\.|params\.|request\.|options\.|args\.|_here$|[-_]HERE|put[_-]your|not[_-]a[_-]real", re.I)
 _WORDY = re.compile(r"[A-Za-z]+(?:[ _.\-/:][A-Za-z]+)*\d{0,2}")
 _CODE = re.compile(r"[\w.]+\(|[\w.]+\[|->|=>|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^/|^\.{1,2}/|^[A-Za-z]:\\|^https?://|^[\w.-]+\.(?:com|org|net|io|dev|py|js|ts|json|ya?ml|txt|md|html?|png|jpe?g|svg|css|pem|crt|key|pub|log)$")
@@ -41,6 +43,22 @@ def variety(token: str) -> bool:
     body = token[len(token) // 5:]
     return not (len(set(body)) < min(6, len(body) // 2) or "xxxxxx" in body or "XXXXXX" in body or "000000000" in body or "AAAAAAAAAA" in body
                 or "aaaaaaaaaa" in body or token.endswith("EXAMPLE") or "your" in token.lower() or entropy(body) < 2.4)
+
+
+def jwt_header(token: str) -> bool:
+    """Whether a token begins with the header of a JSON web token: base64 of JSON that names an algorithm (RFC 7515).
+
+    >>> jwt_header("eyJhbGciOiJIUzI1NiJ9.e30.x"), jwt_header("eyJhIjoxfQ.e30.x")
+    (True, False)
+    """
+    head = token.partition(".")[0]
+    try:
+        decoded = base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))
+        if decoded[:4] == b"eyJ" + decoded[3:4]:
+            return jwt_header(decoded.decode("ascii", "replace"))
+        return b'"alg"' in decoded and decoded.lstrip()[:1] == b"{"
+    except (ValueError, binascii.Error):
+        return False
 
 
 def random_looking(value: str, bits: float = 3.0) -> bool:
