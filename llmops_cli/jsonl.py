@@ -149,17 +149,6 @@ class Reader:
                     raise
                 raise UserError(f"cannot be read on: {error.strerror or error}", where=self.name) from None
 
-    def objects(self) -> Iterator[bytes]:
-        """The lines that begin as a JSON object does; other lines are rejected. No JSON is read further."""
-        for raw in self.lines():
-            if raw[:1] == b"{" or raw.lstrip()[:1] == b"{":
-                yield raw
-            else:
-                try:
-                    parse(raw)
-                except BadLine as error:
-                    self.reject(error.reason, error.column)
-
     def __iter__(self) -> Iterator[dict[str, Any]]:
         decode = scan
         for raw in self.lines():

@@ -9,6 +9,10 @@ written. Sanitizing twice is sanitizing once.
 Styles of --as: label [EMAIL]; label-numbered [EMAIL_1], equal values the same
 number within a conversation; hash [EMAIL:9f2c…], keyed with $LLMOPS_HASH_KEY;
 partial ****1234; remove; fake, a stand-in of the same shape, keyed as well.
+
+--check writes no records but where something was found, never what, and exits 1
+when anything was. A baseline holds keyed fingerprints of findings known before:
+make it with --check --format jsonl, give it to later checks with --baseline.
 """
 
 import argparse
@@ -17,37 +21,46 @@ import os
 import sys
 import time
 from collections import Counter
+from typing import Any, Callable, Iterator
 
-from .. import options, term
+from .. import options, parallel, term
 from ..errors import FOUND, OK, PARTIAL, worst
-from ..jsonl import Reader, dump
+from ..jsonl import Reader, dump, parse
 from ..keys import HashKey
-from ..pii import catalogue
-from ..pii.records import Sanitizer, Unexaminable
+from ..pii import catalogue, check
+from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
 from ..pii.scanner import Scanner
-from ..storage import create
+from ..storage import create, open_source
 
 EXAMPLES = """
 llmops sanitize chat.jsonl.gz -o clean.jsonl
-llmops sanitize --check logs/*.jsonl              # where, never what; exit 1 when anything was found
+llmops sanitize --check logs/chat.jsonl           # where, never what; exit 1 when anything was found
 llmops sanitize --only EMAIL,PHONE --as partial < chat.jsonl
 LLMOPS_HASH_KEY=... llmops sanitize --as hash chat.jsonl | sort
+llmops sanitize --check --format jsonl chat.jsonl > known.jsonl; llmops sanitize --check --baseline known.jsonl chat.jsonl
+tail -f app.log | llmops sanitize --text
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_streams(parser, output="the sanitized lines")
-    parser.add_argument("--only", type=options.names, metavar="KINDS", help="look for these kinds only, with commas between")
-    parser.add_argument("--skip", type=options.names, metavar="KINDS", help="leave these kinds alone")
-    parser.add_argument("--as", choices=STYLES, metavar="STYLE", help="what stands in place of a finding: " + ", ".join(STYLES) + " (default: label)")
-    parser.add_argument("--fields", type=options.names, metavar="PATHS", default=(), help="look only there, as content,messages.*.content")
-    parser.add_argument("--leave", type=options.names, metavar="PATHS", default=(), help="do not look there")
-    parser.add_argument("--check", action="store_true", help="write a table of what was found and where, never the value; exit 1 when anything was")
-    parser.add_argument("--explain", action="store_true", help="write one JSON line a finding in place of the records")
-    parser.add_argument("--stats", metavar="FILE", help="write counts by kind, lines, bytes and pace there, as JSON")
-    parser.add_argument("--list", action="store_true", help="print every detector: kind, rule, validator, what it is")
-    parser.add_argument("--exit-zero", action="store_true", help="exit 0 where --check would exit 1")
+    what = parser.add_argument_group("what is looked for")
+    what.add_argument("--only", type=options.names, metavar="KINDS", help="look for these kinds only, with commas between")
+    what.add_argument("--skip", type=options.names, metavar="KINDS", help="leave these kinds alone")
+    what.add_argument("--fields", type=options.names, metavar="PATHS", default=(), help="look only there, as content,messages.*.content")
+    what.add_argument("--leave", type=options.names, metavar="PATHS", default=(), help="do not look there")
+    what.add_argument("--text", action="store_true", help="the input is plain text, not JSON")
+    what.add_argument("--list", action="store_true", help="print every detector: kind, rule, validator, what it is")
+    how = parser.add_argument_group("what comes out")
+    how.add_argument("--as", dest="style", choices=STYLES, metavar="STYLE", help="what stands in place of a finding: " + ", ".join(STYLES) + " (default: label)")
+    how.add_argument("--check", action="store_true", help="write only where something was found, never what; exit 1 when anything was")
+    how.add_argument("--format", choices=tuple(check.FORMATS), default="text", help="form of --check (default: text)")
+    how.add_argument("--baseline", metavar="FILE", help="findings known before, as --check --format jsonl wrote them: not reported again")
+    how.add_argument("--exit-zero", action="store_true", help="exit 0 where --check would exit 1")
+    how.add_argument("--explain", action="store_true", help="write one JSON line a finding in place of the records")
+    how.add_argument("--stats", metavar="FILE", help="write counts by kind, lines, bytes and pace there, as JSON")
+    how.add_argument("-j", "--jobs", type=options.whole, default=1, metavar="N", help="work in N processes; the same bytes come out")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,60 +68,80 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         return _list(args, detectors)
     key = HashKey(os.environ, options.notice(args))
-    sanitizer = Sanitizer(Scanner(detectors), Redactor(getattr(args, "as"), key.given()), key_source=key,
-                          fields=args.fields, leave=args.leave)
+    sanitizer = Sanitizer(Scanner(detectors), Redactor(args.style, key.given()), key_source=key, fields=args.fields, leave=args.leave)
+    # Numbers are given in the order of the input, so one process gives them all.
+    jobs = 1 if args.style == "label-numbered" and not args.check else args.jobs
     began = time.monotonic()
+    found: Counter = Counter()
     with options.streams(args) as (reader, output):
-        if args.check:
-            found = _check(reader, sanitizer, output)
-        elif args.explain:
-            found = _explain(reader, sanitizer, output)
+        if args.check or args.explain:
+            rows = _explained(check_places(reader, sanitizer, args, jobs, found), args)
+            output.writelines(rows)
         else:
-            found = _rewrite(reader, sanitizer, output)
+            clean = _text_line(sanitizer) if args.text else _object_line(sanitizer)
+            for done in parallel.lines(reader, clean, jobs, gather=lambda: _taken(sanitizer.counts), collect=found.update):
+                output.write(done.result + b"\n")
     if args.stats:
         _write_stats(args.stats, reader, found, time.monotonic() - began)
     status = FOUND if args.check and found and not args.exit_zero else OK
     return worst(status, PARTIAL if reader.rejects.count else OK)
 
 
-def _rewrite(reader: Reader, sanitizer: Sanitizer, output) -> Counter:
-    write, clean = output.write, sanitizer.line
-    for raw in reader.objects():
-        try:
-            write(clean(raw) + b"\n")
-        except Unexaminable as error:
-            reader.reject(error.reason, error.column)
-    return sanitizer.counts
+def _taken(counts: Counter) -> Counter:
+    """The counts, which begin again at nothing."""
+    taken = Counter(counts)
+    counts.clear()
+    return taken
 
 
-def _findings(reader: Reader, sanitizer: Sanitizer):
-    """(path, finding) of every line; the lines that cannot be examined are rejected."""
-    for raw in reader.objects():
-        try:
-            yield from sanitizer.explain(raw)
-        except Unexaminable as error:
-            reader.reject(error.reason, error.column)
+def _object_line(sanitizer: Sanitizer) -> Callable[[bytes], bytes]:
+    """A function that sanitizes a record's line."""
+    def clean(raw: bytes) -> bytes:
+        if raw[:1] != b"{" and raw.lstrip()[:1] != b"{":
+            parse(raw)      # says what it is that is not a record
+        return sanitizer.line(raw)
+    return clean
 
 
-def _explain(reader: Reader, sanitizer: Sanitizer, output) -> Counter:
-    found: Counter = Counter()
-    for path, finding in _findings(reader, sanitizer):
-        found[finding.kind] += 1
-        output.write(dump({"file": reader.name, "line": reader.line, "path": path, **finding._asdict()}) + b"\n")
-    return found
+def _text_line(sanitizer: Sanitizer) -> Callable[[bytes], bytes]:
+    """A function that sanitizes a line of text; bytes that are not UTF-8 stay as they are."""
+    return lambda raw: sanitizer.text(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
-def _check(reader: Reader, sanitizer: Sanitizer, output) -> Counter:
-    found: Counter = Counter()
-    rows = [["place", "kind", "rule", "path"]]
-    for path, finding in _findings(reader, sanitizer):
-        found[finding.kind] += 1
-        rows.append([f"{reader.name}:{reader.line}", finding.kind, finding.rule, f"{path}:{finding.start}-{finding.end}"])
-    if found:
-        summary = ", ".join(f"{kind} {number:,}" for kind, number in sorted(found.items()))
-        lines = [*term.table(rows), "", f"{term.count(found.total(), 'finding')}: {summary}"]
-        output.write("\n".join(lines).encode("utf-8", "backslashreplace") + b"\n")
-    return found
+def check_places(reader: Reader, sanitizer: Sanitizer, args: argparse.Namespace, jobs: int, found: Counter) -> Iterator[check.Place]:
+    """Every finding that the baseline does not know, counted in `found`."""
+    known = _baseline(args.baseline)
+    wants_prints = bool(args.baseline) or args.format in ("jsonl", "sarif") and not args.explain
+    if wants_prints:
+        sanitizer.key()         # asked for before there are more processes
+
+    def look(raw: bytes) -> list[tuple[str, Any, str]]:
+        if args.text:
+            raw = json.dumps(raw.decode("utf-8", "replace")).encode()
+        if wants_prints:
+            return sanitizer.fingerprints(raw)
+        return [(path, finding, "") for path, finding in sanitizer.explain(raw)]
+
+    for done in parallel.lines(reader, look, jobs):
+        for path, finding, fingerprint in done.result:
+            if fingerprint not in known:
+                found[finding.kind] += 1
+                yield check.Place(done.file, done.line, path, finding, fingerprint)
+
+
+def _explained(places: Iterator[check.Place], args: argparse.Namespace) -> Iterator[bytes]:
+    if args.check:
+        return check.FORMATS[args.format](places)
+    return (dump(place.row()) + b"\n" for place in places)
+
+
+def _baseline(path: str | None) -> set[str]:
+    """The fingerprints that a check wrote before."""
+    if not path:
+        return set()
+    source = open_source(path)
+    with source.stream as stream:
+        return {fingerprint for line in stream if line.strip() and (fingerprint := parse(line).get("fingerprint"))}
 
 
 def _list(args: argparse.Namespace, detectors) -> int:
