@@ -40,7 +40,7 @@ class Shell:
         os.chmod(os.path.join(programs, "llmops"), 0o755)
         os.symlink(os.path.join(ROOT, "examples"), os.path.join(folder, "examples"))
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("LLMOPS_", "XDG_"))}
-        self.environment = {**kept, "PATH": programs + os.pathsep + os.environ["PATH"], "PYTHONPATH": ROOT, "HOME": folder, "NO_COLOR": "1",
+        self.environment = {**kept, "PATH": programs + os.pathsep + os.environ["PATH"], "PYTHONPATH": ROOT, "HOME": folder, "NO_COLOR": "1", "LLMOPS_HASH_KEY": "cookbook",
                             "COLUMNS": "100"}
 
     def run(self, command: str) -> list[str]:
