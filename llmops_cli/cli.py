@@ -6,21 +6,9 @@
 import os
 import sys
 
-from .errors import BROKEN_PIPE, FAILED, INTERRUPTED, OK, UserError, nearest
+from .commands import COMMANDS, module_of
+from .errors import BROKEN_PIPE, FAILED, INTERRUPTED, OK, UserError
 from .version import VERSION
-
-# name, module, what it answers
-COMMANDS = (
-    ("run", "run", "the whole pipeline: logs to reports, in a folder that can be run again"),
-    ("ingest", "ingest", "any log to events, one message a line"),
-    ("sanitize", "sanitize", "personal data and secrets out"),
-    ("assemble", "assemble", "events to conversations"),
-    ("classify", "classify", "what each conversation is about"),
-    ("aggregate", "aggregate", "count: usage, cost and health by date, team and task"),
-    ("report", "report", "what the numbers say, for people"),
-    ("config", "config", "each setting, its value and where it comes from"),
-    ("completion", "completion", "completion script for bash, zsh or fish"),
-)
 
 HELP = """\
 usage: llmops COMMAND [OPTION...] [FILE...]
@@ -50,15 +38,6 @@ def help_text() -> str:
     return HELP.format(commands="\n".join(f"  {name:<16}{about}" for name, _, about in COMMANDS))
 
 
-def command_module(name: str):
-    """The module of a command; UserError with the nearest name when there is none."""
-    module = {name: module for name, module, _ in COMMANDS}.get(name)
-    if module is None:
-        raise UserError(f"unknown command {name!r}", hint=nearest(name, [name for name, _, _ in COMMANDS]))
-    from importlib import import_module
-    return import_module(f".commands.{module}", __package__)
-
-
 def main(argv: list[str]) -> int:
     """Run one command line and return its exit status; a bug is a traceback."""
     if not argv:
@@ -72,7 +51,7 @@ def main(argv: list[str]) -> int:
     if argv[0] in ("--version", "-V"):
         sys.stdout.write(f"llmops {VERSION}\n")
         return OK
-    command = command_module(argv[0])
+    command = module_of(argv[0])
     from . import options
     args = options.parse(command, argv[1:])
     return command.run(args)

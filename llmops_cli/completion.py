@@ -3,7 +3,8 @@
 import argparse
 from typing import Callable, NamedTuple
 
-from . import cli, options
+from . import options
+from .commands import COMMANDS, module_of
 
 
 class Option(NamedTuple):
@@ -27,10 +28,10 @@ class Command(NamedTuple):
 def commands() -> list[Command]:
     """Every command with its options, as the parsers have them."""
     listed = []
-    for name, _, about in cli.COMMANDS:
+    for name, _, about in COMMANDS:
         found: list[Option] = []
         words: tuple[str, ...] = ()
-        for action in _actions(options.parser_for(cli.command_module(name))):
+        for action in _actions(options.parser_for(module_of(name))):
             choices = tuple(map(str, action.choices or ()))
             if action.option_strings:
                 found.append(Option(tuple(action.option_strings), action.help or "", action.nargs != 0, choices))

@@ -1,1 +1,27 @@
-"""One file a command: its help, its options, and a `run` that reads like the help."""
+"""One file a command: its help, its options, and a `run` that reads like the help. Here is which there are."""
+
+from importlib import import_module
+from types import ModuleType
+
+from ..errors import UserError, nearest
+
+# name, module, what it answers
+COMMANDS = (
+    ("run", "run", "the whole pipeline: logs to reports, in a folder that can be run again"),
+    ("ingest", "ingest", "any log to events, one message a line"),
+    ("sanitize", "sanitize", "personal data and secrets out"),
+    ("assemble", "assemble", "events to conversations"),
+    ("classify", "classify", "what each conversation is about"),
+    ("aggregate", "aggregate", "count: usage, cost and health by date, team and task"),
+    ("report", "report", "what the numbers say, for people"),
+    ("config", "config", "each setting, its value and where it comes from"),
+    ("completion", "completion", "completion script for bash, zsh or fish"),
+)
+
+
+def module_of(name: str) -> ModuleType:
+    """The module of a command; UserError with the nearest name when there is none."""
+    module = {name: module for name, module, _ in COMMANDS}.get(name)
+    if module is None:
+        raise UserError(f"unknown command {name!r}", hint=nearest(name, [name for name, _, _ in COMMANDS]))
+    return import_module(f".{module}", __package__)
