@@ -12,7 +12,7 @@ from .secrets import assignments, blocks, tokens
 
 # What this program itself writes in place of a value is never found again.
 _OURS = re.compile(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]|\*{4}[A-Za-z0-9]{0,4}(?![A-Za-z0-9])"
-                   r"|\b(?:user|conversation|message|team|[a-z]{2,20})-[0-9a-f]{12}(?![0-9A-Za-z-])")
+                   r"|(?<![\w-])(?:user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)-[0-9a-f]{12}(?![0-9A-Za-z-])")
 _LEAST_PIECE = 4
 
 Look = Callable[[Page, "list[Hit]"], None]

@@ -64,7 +64,7 @@ def look(page: Page, hits: list[Hit]) -> None:
             continue
         low = max(done, at - 200)
         start = at - _BACK.match(marks[low:at][::-1]).end()
-        end = at + _AHEAD.match(marks, at).end()
+        end = _AHEAD.match(marks, at).end()
         done = end
         if end - start < 13:
             continue
@@ -118,7 +118,7 @@ def is_cut(token: str) -> bool:
     if token[1:3] in _HEADS and any(token.startswith(one.head, 1) and len(one.head) > 3 for one in _HEADS[token[1:3]]) or token[:4].isupper() and token[:4].lower() in _FIRST_FOUR:
         return True
     known = [one.least for one in _HEADS.get(token[:2], ()) if len(one.head) > 2 and token.startswith(one.head)]
-    return bool(known) and len(token) < min(known)
+    return bool(known) and len(token) < 0.95 * min(known)
 
 
 def _is_body(body: str) -> bool:
