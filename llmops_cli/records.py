@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, TypedDict
-from zoneinfo import ZoneInfo
 
 from .errors import UserError
 
@@ -175,6 +174,7 @@ def _zone(name: str) -> tzinfo:
             return datetime.strptime(name, "%z").tzinfo or timezone.utc
         except ValueError:
             pass
+    from zoneinfo import ZoneInfo
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
