@@ -5,6 +5,7 @@ from math import log2
 from typing import Callable
 
 from .patterns import found_in
+from .scripts import asking
 from .words import classes
 
 # Scripts without spaces give a word a character; everything else a word a run of letters, digits, or one telling sign.
@@ -12,6 +13,9 @@ TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+(?:['’
                    r"|[?!:;=<>{}()\[\]|%$€£#@/\\+*\"]")
 OPENING = 12            # words from the start that form a zone of their own
 FIRST = 4               # words from the start that are known by their place
+HEAD, TAIL = 40, 20     # words that are read: what is wanted stands first or last, a pasted text between
+HEAD_SIGNS, TAIL_SIGNS = 250, 120
+LATIN = "\u036f"         # the last character of Latin script and its accents
 _CLASS = classes()
 _PLACED = tuple(f"{place}" for place in range(FIRST))
 
@@ -27,8 +31,11 @@ def tokens(text: str) -> list[str]:
 
 def tasks(text: str) -> set[str]:
     """What tells one task from another, whatever the subject."""
+    text = ends(text)
     lowered = text.lower()
     words = tokens(lowered)
+    if len(words) > HEAD + TAIL:
+        words = words[:HEAD] + words[-TAIL:]
     kinds = list(map(_CLASS.get, words, words))         # its class for each word that has one, else the word
     opening, opening_kinds = words[:OPENING], kinds[:OPENING]
     features = {*words, *kinds, *map("%s %s".__mod__, zip(kinds, kinds[1:])),
@@ -36,7 +43,16 @@ def tasks(text: str) -> set[str]:
                 *map("%s%s".__mod__, zip(_PLACED, opening)), *map("%s%s".__mod__, zip(_PLACED, opening_kinds))}
     features.update(found_in(lowered))
     features.update(form(text, words))
+    if not text.isascii() and max(lowered) > LATIN:
+        features.update(asking(lowered))
     return features
+
+
+def ends(text: str) -> str:
+    """A long text without its middle."""
+    if len(text) <= HEAD_SIGNS + TAIL_SIGNS:
+        return text
+    return f"{text[:HEAD_SIGNS]}\n{text[-TAIL_SIGNS:]}"
 
 
 def form(text: str, words: list[str]) -> tuple[str, ...]:

@@ -54,11 +54,11 @@ PATTERNS = (
             "write a python function"),
     Pattern("code languages", r"(?:\b(?:python|java ?script|typescript|java|c\+\+|c#|golang|rust|ruby|php|perl|kotlin|swift|matlab|bash|powershell|vba|sql|postgres(?:ql)?|mysql|mongo(?:db)?|html|css|react|angular|django|flask"
             r"|node(?:\.?js)?|docker|kubernetes|kubectl|terraform|ansible|git|github|linux|ubuntu|nginx|aws|azure|excel|regex|json|yaml|pandas|numpy|haskell|scala|android|ios|wordpress|spring|jquery|linq|\.net|asp\.net)\b)", "in python"),
-    Pattern("code pasted", r"(?:```|\bdef \w+\(|\b(?:public|private|static) \w+|\bimport \w+|#include|</?\w+>|\bselect\b.{1,80}\bfrom\b|\w+\([^)]{0,40}\)[;{]|[{};]\s*(?:\n|$)|=>|==|!=|&&|\|\||::|\bvar \w+ =|\bfunction ?\(|\$\w+ ?=|\w+\.\w+\()",
-            "x = items.append(3)"),
-    Pattern("error", r"(?:\b(?:error|exception|traceback|stack ?trace|segfault|errno|fatal|undefined|not found|permission denied|timed? ?out|failed to|cannot|unable to|won'?t (?:start|open|load|connect|print|boot)|(?:isn|doesn|not) ?'?t? work(?:ing)?|crash(?:es|ed|ing)?|keeps? (?:crashing|freezing|asking))\b|\w+(?:error|exception)\b)",
+    Pattern("code pasted", r"```|</\w+>|[\w.]\([^)\n]{0,40}\)[;{.:]|\.\w+\(|[{};] *(?:\n|$)|=>|==|!=|&&|\|\||::|\$\w+ ?=", "x = items.append(3)"),
+    Pattern("code words pasted", r"\b(?:def \w+\(|(?:public|private|static|import|const|let|var|return) \w+|function ?\(|select .{1,80} from )|#include", "const x"),
+    Pattern("error", r"(?:\b(?:error|exception|traceback|stack ?trace|segfault|errno|fatal|undefined|not found|permission denied|timed? ?out|failed to|cannot|unable to|won'?t (?:start|open|load|connect|print|boot)|(?:isn|doesn|not) ?'?t? work(?:ing)?|crash(?:es|ed|ing)?|keeps? (?:crashing|freezing|asking))\b|(?:error|exception)\b)",
             "printer won't connect"),
-    Pattern("command line", r"(?:^|\n|\s)(?:\$ |sudo |npm |pip3? |git |docker |kubectl |apt |brew |ssh |curl |chmod |cd |ls )|[\w-]+\.(?:py|js|ts|java|cpp|cs|sh|sql|yml|yaml|json|log|exe|dll|conf|xlsx?|docx?)\b|(?:/\w+){2,}|[a-z]:\\",
+    Pattern("command line", r"(?:^|\s)(?:\$ |(?:sudo|npm|pip3?|git|docker|kubectl|apt|brew|ssh|curl|chmod|cd|ls) )|\w\.(?:py|js|ts|java|cpp|cs|sh|sql|yml|yaml|json|log|exe|dll|conf|xlsx?|docx?)\b|/\w+/\w|[a-z]:\\",
             "pip install keeps failing"),
     Pattern("our company", r"\b(?:our (?:company|policy|handbook|office|firm|hr|portal|intranet|payroll|travel|expense|leave|vacation|holiday)|company (?:policy|card|car|phone|laptop|handbook|credit)|hr (?:policy|portal|form|department)|do we (?:have|get|offer|need)|are we (?:allowed|entitled|supposed)|am i (?:allowed|entitled|eligible|required|supposed)|can (?:i|we) (?:expense|claim|carry|take)|work(?:ing)? from home)\b",
             "do we get a day off for moving"),
@@ -85,15 +85,14 @@ PATTERNS = (
     Pattern("colon and text", r"^[^\n]{3,120}:\s*(?:\n|[\"“„«'])", "what is wrong here:\n x"),
     Pattern("dialogue", r"(?:^|\n)\s*[\w. ]{2,20}: .+\n\s*[\w. ]{2,20}: ", "ann: we ship\nbob: when?"),
     Pattern("letter pasted", r"\b(?:dear \w+|kind regards|best regards|sincerely|sehr geehrte|mit freundlichen|cordialement|bonjour (?:madame|monsieur)|estimad[oa]s?|atentamente)\b", "dear team, we are"),
-    Pattern("multiple choice", r"(?:\boptions?:|(?:^|\n|\s)(?:a|1)[).] .{1,160}(?:\n|\s)(?:b|2)[).] |true or false)", "a) one b) two"),
-    Pattern("list pasted", r"(?:\n\s*(?:[-*•]|\d+[.)])\s.*){2,}|(?:[^,\n]{2,25}, ){4,}", "\n- a\n- b\n- c"),
+    Pattern("multiple choice", r"\boptions?:|(?:^|\s)[a1][).] .{1,160}\s[b2][).] |\btrue or false\b", "a) one b) two"),
+    Pattern("items in a row", r",[^,\n]{2,25},[^,\n]{2,25},[^,\n]{2,25},", "oak, ash, elm, fir, yew"),
+    Pattern("list pasted", r"\n\s*(?:[-*•]|\d+[.)]) .*\n\s*(?:[-*•]|\d+[.)]) ", "\n- a\n- b\n- c"),
 )
 
 _SEARCHES = tuple((f"~{pattern.name}", re.compile(pattern.expression).search) for pattern in PATTERNS)
-READ = 400              # characters of a text that patterns look at: what is wanted is said early
 
 
 def found_in(lowered: str) -> list[str]:
     """The names, each with a `~` before it, of the patterns that stand in a text in lower case."""
-    head = lowered[:READ]
-    return [name for name, search in _SEARCHES if search(head)]
+    return [name for name, search in _SEARCHES if search(lowered)]

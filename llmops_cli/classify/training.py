@@ -15,6 +15,9 @@ SHIPPED_SETTINGS = Settings(epochs=6, rate=1.0, smooth=0.1)
 SHIPPED_VERSION = 1
 
 
+FARTHER = 1.1       # elsewhere is farther away than any hand of ours is from the others
+
+
 class Learned(NamedTuple):
     """Weights with the temperature that makes them honest."""
 
@@ -24,12 +27,11 @@ class Learned(NamedTuple):
 
 def train(rows: Sequence[corpus.Row], labels: Sequence[str], kind: str, settings: Settings, parts: Sequence[str],
           say: Callable[[str], None] = lambda line: None) -> Learned:
-    """Learn all rows; the temperature is fitted on the rows of each part of `parts`, judged by a model of the other parts."""
+    """Learn all rows. The temperature is that of the part of `parts` that a model of the other parts knows least."""
     number_of = {label: number for number, label in enumerate(labels)}
     features = [KINDS[kind](row.text) for row in rows]
     targets = [number_of[row.label] for row in rows]
-    scores: list[list[float]] = []
-    truth: list[int] = []
+    honest = []
     for part in sorted(set(parts)):
         inside = [number for number, name in enumerate(parts) if name == part]
         outside = [number for number, name in enumerate(parts) if name != part]
@@ -38,9 +40,8 @@ def train(rows: Sequence[corpus.Row], labels: Sequence[str], kind: str, settings
         judged = [score(features[number]) for number in inside]
         right = sum(row.index(max(row)) == targets[number] for row, number in zip(judged, inside))
         say(f"{part}: {right / len(inside):.3f} right of {len(inside):,} rows by a model of the others")
-        scores += judged
-        truth += [targets[number] for number in inside]
-    return Learned(learn(features, targets, len(labels), settings), temperature(scores, truth) if scores else 1.0)
+        honest.append(temperature(judged, [targets[number] for number in inside]))
+    return Learned(learn(features, targets, len(labels), settings), round(max(honest) * FARTHER, 3))
 
 
 def model_bytes(learned: Learned, header: dict[str, Any]) -> bytes:

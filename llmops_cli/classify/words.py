@@ -75,7 +75,7 @@ PLAN: plan plans planning planner schedule schedules itinerary roadmap strategy 
   roteiro cronograma planning schema harmonogram план расписание schema resa program
 PERSONAL: i'm ive i've my me myself mine friend girlfriend boyfriend wife husband partner mom mum dad mother father sister brother
   daughter son kids toddler baby cat dog boss neighbour neighbor roommate
-COMPUTE: calculate compute sum total average mean median percentage percent variance deviation probability ratio multiply divide
+COMPUTE: root chance convert celsius fahrenheit kilometres pounds ounces cents discount tip monthly yearly twice half quarter thirds product calculate compute sum total average mean median percentage percent variance deviation probability ratio multiply divide
   subtract add solve equation integral derivative correlation regression forecast margin interest rate growth compound percentile
   berechne berechnen ausrechnen durchschnitt prozent summe calcule calculer moyenne pourcentage calcula calcular promedio porcentaje
   calcola calcolare media percentuale média porcentagem bereken gemiddelde oblicz średnia procent посчитай вычислить вычислите
@@ -83,7 +83,7 @@ COMPUTE: calculate compute sum total average mean median percentage percent vari
 MATH: triangle circle radius angle angles rectangle polygon square cube cylinder integer integers prime polynomial matrix vector theorem
   lemma function limit logarithm sine cosine quadratic coefficient modulo divisible permutation combinations dice coin marbles
   geometry algebra arithmetic fraction decimal digits numerator km mph meters metres litres grams liters kg
-EXTRACT: extract list identify classify categorize categorise label rank sort group tag bucket count convert pull parse tabulate
+EXTRACT: positive negative neutral odd alphabetically alphabetical chronological chronologically arrange determine entities entity label labels tweet json extract list identify classify categorize categorise label rank sort group tag bucket count convert pull parse tabulate
   detect match separate split sentiment order dedupe extrahiere ordne sortiere klassifiziere extraire trie classe extrae clasifica
   ordena estrai classifica ordina extraia classifique sorteer sorteren wypisz posortuj сортируй извлеки sortera sırala
 TABLE: table csv column columns row rows spreadsheet data dataset chart graph plot histogram outlier outliers distribution figures
@@ -92,6 +92,9 @@ TABLE: table csv column columns row rows spreadsheet data dataset chart graph pl
 CODE: code coding function functions script class method variable loop array string regex query sql api json yaml xml html css
   bug debug debugging exception traceback stacktrace compile compiler syntax module library package framework backend frontend
   endpoint algorithm recursion refactor unit unittest test-case snippet repo commit branch merge deploy deployment pipeline
+  complexity mutex tcp udp http https socket flexbox div stylesheet variables const makefile heap heapsort quicksort mergesort binary tree
+  stack queue dijkstra crontab cron cache cookie cors oauth jwt ssl tls token tokens webhook iframe localhost terminal shell console cli
+  stdin stdout dataframes tuple tuples getter setter inheritance polymorphism interface generics template templates macro macros locale
   parser schema database index join deadlock thread async await callback runtime segfault null undefined nan pointer struct
   enum lambda decorator iterator dictionary hashmap dataframe boolean codebase skript funktion abfrage fehlermeldung requête
   fonction erreur consulta código función función errore codice funzione zapytanie kod функция код skripta
@@ -104,6 +107,9 @@ DEVICE: laptop printer router wifi wi-fi vpn outlook excel word powerpoint teams
   firefox driver monitor keyboard mouse bluetooth usb hdmi screen app software install installed update reboot restart crash crashes
   crashing freezes frozen password login server network dns firewall port ssh certificate backup sharepoint onedrive sap jira
   confluence slack gmail google docs sheets drive photoshop figma formula vlookup xlookup pivot macro conditional formatting cell
+  autocorrect airpods headphones headset charger battery settings camera webcam microphone tablet ipad kindle storage icloud spotify
+  whatsapp discord telegram notion trello asana salesforce hubspot shopify tab toolbar font sync pdf wallpaper ringtone projector scanner
+  hotspot modem antivirus malware bios gpu cpu ram ssd hard-drive usb-c docking synology nas raspberry
   drucker rechner passwort imprimante ordinateur impresora ordenador stampante impressora drukarka принтер skrivare
 ERROR: error errors fails failed failing failure broken stuck crash 404 500 502 503 401 403 denied timeout refused permission exit
   cannot can't won't doesn't isn't not fehler funktioniert geht erreur marche fonctionne falla funciona funziona werkt działa ошибка
