@@ -190,15 +190,16 @@ def paint(args: argparse.Namespace, stream: Any = None) -> term.Style:
 
 
 @contextmanager
-def streams(args: argparse.Namespace) -> Iterator[tuple[Reader, BinaryIO]]:
-    """The records of the inputs and where the rows go; notices, rejects and progress are taken care of."""
+def streams(args: argparse.Namespace, open_sources: "OpenSources | None" = None) -> Iterator[tuple[Reader, BinaryIO]]:
+    """The records of the inputs and where the rows go; notices, rejects and progress are taken care of.
+    `open_sources` makes one address several inputs (a folder, an archive)."""
     say = notice(args)
     if args.rejects and _same_place(args.output or "-", args.rejects):
         raise UserError("-o and --rejects are the same file", where=args.rejects, hint="give each a file of its own")
     with ExitStack() as stack:
         output = stack.enter_context(storage.create(args.output))
         rejects = stack.enter_context(rejecting(args, say))
-        yield reader(args, rejects, on_wait=output.flush), output
+        yield reader(args, rejects, output.flush, open_sources), output
     args.progress.done()
 
 
@@ -208,7 +209,8 @@ def _same_place(one: str, other: str) -> bool:
     return one == other if "-" in (one, other) else place == os.path.realpath(other) and (os.path.isfile(place) or not os.path.exists(place))
 
 
-def reader(args: argparse.Namespace, rejects: Rejects, on_wait: Callable[[], None] | None = None) -> Reader:
+def reader(args: argparse.Namespace, rejects: Rejects, on_wait: Callable[[], None] | None = None,
+           open_sources: "OpenSources | None" = None) -> Reader:
     """The records of `args.files`, or of standard input when none is named."""
     addresses = args.files or ["-"]
     if "-" in addresses and sys.stdin is not None and sys.stdin.isatty() and not args.files:
@@ -218,15 +220,22 @@ def reader(args: argparse.Namespace, rejects: Rejects, on_wait: Callable[[], Non
         raise UserError("standard input is closed", hint="name files, or pipe records in")
     total = sum(os.path.getsize(address) for address in addresses if os.path.isfile(address))
     args.progress = term.Progress(sys.stderr, time.monotonic, total=total or None, quiet=args.quiet, verbose=args.verbose)
-    return Reader(_sources(args, addresses, on_wait), rejects)
+    return Reader(_sources(args, addresses, on_wait, open_sources or _one_source), rejects)
 
 
-def _sources(args: argparse.Namespace, addresses: list[str], on_wait: Callable[[], None] | None) -> Iterator[storage.Source]:
+OpenSources = Callable[[str, Callable[[], None] | None], Iterator[storage.Source]]
+
+
+def _one_source(address: str, on_wait: Callable[[], None] | None) -> Iterator[storage.Source]:
+    yield storage.open_source(address, on_wait)
+
+
+def _sources(args: argparse.Namespace, addresses: list[str], on_wait: Callable[[], None] | None, open_sources: OpenSources) -> Iterator[storage.Source]:
     done = 0
     for address in addresses:
-        source = storage.open_source(address, on_wait)
-        yield source._replace(stream=_Watched(source.stream, lambda: args.progress.update(done + source.consumed())))
-        done += source.size or 0
+        for source in open_sources(address, on_wait):
+            yield source._replace(stream=_Watched(source.stream, lambda: args.progress.update(done + source.consumed())))
+            done += source.size or 0
 
 
 class _Watched:

@@ -3,8 +3,9 @@
 The format is told by a file's first records; --list-formats names those that are
 known, --from names one, and --map reads any other form. Calls that carry their
 whole history (API logs) give each message once. Times without a zone are UTC.
-Records that are no messages are passed over, and counted with -v. Logs with
-repeats are remembered to their end: some 100 bytes a message.
+Records that are no messages are passed over and counted. A FILE may be a .zip of
+an account export, the SQLite log of the llm program, or a folder of sessions
+(claude-code, codex).
 """
 
 import argparse
@@ -14,7 +15,7 @@ from typing import Callable
 from .. import options, term
 from ..errors import OK, PARTIAL, UserError
 from ..jsonl import BadLine, dump
-from ..logs import formats, people
+from ..logs import formats, people, sources
 from ..logs.ingest import Ingest
 
 EXAMPLES = """
@@ -23,6 +24,7 @@ llmops ingest --from bedrock invocations/*.json.gz | llmops assemble
 llmops ingest --map event_time=ts --map content=body.text --map role==user app.jsonl
 llmops ingest --from oasst --set event_time=2026-01-03T10:15:00Z trees.jsonl.gz
 llmops ingest --people people.csv --set release=v42 gateway.jsonl
+llmops ingest ~/.claude/projects ~/.codex -o sessions.jsonl
 llmops ingest --list-formats
 """
 
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         return OK
     ingest = ingest_from(args)()
     lines = events = 0
-    with options.streams(args) as (reader, output):
+    with options.streams(args, sources.open_sources) as (reader, output):
         write = output.write
         for taken in ingest.feed(reader):
             lines += 1

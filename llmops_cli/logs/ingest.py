@@ -125,7 +125,8 @@ class Ingest:
                 else:
                     reader.reject("not a JSON object")
         except BadLine as error:
-            reader.reject(error.reason, error.column)
+            if reader.raw:      # a cut archive has been told of already
+                reader.reject(error.reason, error.column)
 
     def _copied(self, lines: Iterator[bytes], decoder: Decoder, reader: Reader) -> Iterator[Ingested]:
         """Our own events: a line that needs no change is passed on as it is."""

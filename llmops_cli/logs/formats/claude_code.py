@@ -77,16 +77,19 @@ class _Decoder(Decoder):
             return []
         self.repeated += 1
         answer["blocks"] += [] if failed else [message.get("content")]
+        times_of_both = head["event_time"], answer["head"]["event_time"]
         if rank > answer["rank"]:
-            time = min(head["event_time"], answer["head"]["event_time"]) if rank[0] == answer["rank"][0] else head["event_time"]
-            answer |= {"rank": rank, "figures": figures_of_row, "head": head | {"event_time": time}}
+            answer |= {"head": head, "figures": figures_of_row}
+        if rank[0] == answer["rank"][0]:
+            answer["head"] = answer["head"] | {"event_time": min(times_of_both)}
+        answer["rank"] = max(rank, answer["rank"])
         return []
 
     def finish(self) -> list[Event]:
         events = []
         for identity, requests in self._answers.items():
             own = {request: answer for request, answer in requests.items() if answer["rank"][0]} or dict(list(requests.items())[:1])
-            for number, answer in enumerate(own.values()):
+            for number, (_, answer) in enumerate(sorted(own.items())):
                 events.append(_event(answer["head"] | {"message_id": f"{identity}#{number}" if number else identity}, answer["blocks"], answer["figures"]))
         self._answers.clear()
         return events
