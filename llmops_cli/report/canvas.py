@@ -2,14 +2,27 @@
 
 import re
 from itertools import zip_longest
-from typing import Iterable, NamedTuple, Sequence
+from typing import NamedTuple, Sequence
 
 from ..term import Style, bar, width
 
-Cell = str | tuple[str, str]     # a text, or a text and the colour of its bar, or of all of it when it has none
+
+
+class Bar(NamedTuple):
+    """A number with a bar behind it, as long as its share of the longest; something that is not nothing is seen."""
+
+    number: str
+    share: float
+    colour: str = "cyan"
+
+
+Cell = str | tuple[str, str] | Bar      # a text, a text and its colour, a number with its bar
+
+LONGEST_BAR = 34
+SHORTEST_BAR = 3        # what is shorter tells nothing, so there are numbers alone
+SHORTEST_NAME = 6       # to which names are cut where there is no room
 
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
-_BAR = re.compile("[▁-▏]+")
 
 
 def fit(text: str, columns: int) -> str:
@@ -57,43 +70,50 @@ class Canvas(NamedTuple):
         from textwrap import wrap
         return wrap(fit(sentence, 1000), self.columns, initial_indent=mark, subsequent_indent=" " * len(mark))
 
-    def table(self, head: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int] = ()) -> list[str]:
-        """Aligned rows under a dim head; the columns named in `right` are aligned to the right, empty ones left out."""
-        cells = [[(name, "dim") for name in head], *([cell if isinstance(cell, tuple) else (cell, "") for cell in row] for row in rows)]
-        widths = [max(width(row[column][0]) for row in cells) for column in range(len(head))]
-        used = [column for column in range(len(head)) if any(row[column][0] for row in cells[1:])]
-        lines = []
-        for row in cells:
-            line = []
-            for column in used:
-                text, colour = row[column]
-                pad = " " * (widths[column] - width(text))
-                painted = self._painted(text, colour)
-                line.append(pad + painted if column in right else painted + pad)
-            lines.append("  ".join(line).rstrip())
-        return lines if any(head) else lines[1:]
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int] = (), columns: int = 0) -> list[str]:
+        """Aligned rows under a dim head, in `columns` or the whole page; columns without content are left out.
 
-    def _painted(self, text: str, colour: str) -> str:
-        if not colour:
-            return text
-        bars = _BAR.sub(lambda found: self.paint(found[0], colour), text)
-        return bars if bars != text else self.paint(text, colour)
+        Those named in `right` are aligned to the right; a column of bars takes the room that the others leave.
+        """
+        used = [column for column in range(len(head)) if any(row[column][0] for row in rows if row[column])]
+        bars = [column for column in used if any(isinstance(row[column], Bar) for row in rows)]
+        widths = {column: max([width(head[column]), *(width(_text(row[column])) for row in rows)]) for column in used}
+        room = (columns or self.columns) - sum(widths.values()) - 2 * (len(used) - 1)
+        digits = longest = 0
+        for column in bars:
+            digits, room = max(width(_text(row[column])) for row in rows), room + widths[column]
+            longest = min(LONGEST_BAR, room - digits - 1)
+            widths[column] = max(width(head[column]), digits + (1 + longest if longest >= SHORTEST_BAR else 0))
+            room -= widths[column]
+        for name in [column for column in reversed(used) if column not in right and column not in bars]:
+            cut = max(0, min(-room, widths[name] - SHORTEST_NAME))
+            widths[name] -= cut
+            room += cut
+        lines = [self._row([(head[column], "dim") for column in used], used, widths, right, 0, 0)] if any(head) else []
+        return lines + [self._row([row[column] for column in used], used, widths, right, digits, longest) for row in rows]
+
+    def _row(self, cells: Sequence[Cell], used: list[int], widths: dict[int, int], right: Sequence[int], digits: int, longest: int) -> str:
+        painted = []
+        for column, cell in zip(used, cells):
+            text, colour = (_text(cell), "") if isinstance(cell, (str, Bar)) else cell
+            text = fit(text, widths[column])
+            line = ""
+            if isinstance(cell, Bar):
+                text = text.rjust(digits)
+                line = bar(cell.share, longest) or "▏" * (cell.share > 0) if longest >= SHORTEST_BAR else ""
+            pad = " " * (widths[column] - width(text) - (1 + len(line)) * bool(line))
+            shown = self.paint(text, *[colour] * bool(colour)) + (" " + self.paint(line, cell.colour) if line else "")
+            painted.append(pad + shown if column in right else shown + pad)
+        return "  ".join(painted).rstrip()
 
     def beside(self, left: list[str], right: list[str], at: int) -> list[str]:
-        """Two blocks beside each other, the right one from column `at` on."""
-        return [(one or "") + (" " * max(2, at - shown_width(one or "")) + two if two else "") for one, two in zip_longest(left, right)]
+        """Two blocks beside each other, the right one from column `at` on; below each other where they are too wide."""
+        if not left:
+            return right
+        if max(map(shown_width, left), default=0) > at - 2 or at + max(map(shown_width, right), default=0) > self.columns:
+            return [*left, "", *right]
+        return [(one or "") + (" " * (at - shown_width(one or "")) + two if two else "") for one, two in zip_longest(left, right)]
 
 
-def drawn(number: str, digits: int, part: float | None, most: float | None, columns: int) -> str:
-    """A number with its bar; something that is not nothing is seen.
-
-    >>> drawn("1", 3, 1, 2, 4), drawn("12", 3, 1, 1000, 4), drawn("0", 3, 0, 5, 2)
-    ('  1 ██', ' 12 ▏', '  0')
-    """
-    line = (bar(part / most, columns) or "▏" * (part > 0)) if part and most else ""
-    return f"{number:>{digits}} {line}".rstrip()
-
-
-def digits(numbers: Iterable[str]) -> int:
-    """The columns that the longest of some numbers takes."""
-    return max(map(len, numbers), default=0)
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cell[0]

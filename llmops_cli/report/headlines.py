@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .numbers import SMALL, change, day, differ, dollars, milliseconds, percent, share
+from .numbers import SMALL, between, change, day, differ, dollars, milliseconds, percent, share
 
 
 def headlines(report: dict[str, Any]) -> list[str]:
@@ -63,5 +63,5 @@ def _opinions(report: dict[str, Any]) -> str:
     feedback = report["feedback"]
     if feedback["total"] < SMALL:
         return ""
-    low, high = 100 * feedback["share_up_low"], 100 * feedback["share_up_high"]
-    return f"{percent(feedback['up'], feedback['total'])} of {feedback['total']:,} opinions on replies are good (likely {low:.0f} to {high:.0f} %)."
+    return (f"{percent(feedback['up'], feedback['total'])} of {feedback['total']:,} opinions on replies are good "
+            f"(likely {between(feedback['share_up_low'], feedback['share_up_high'])}).")

@@ -69,6 +69,15 @@ def likely(part: int, whole: int) -> tuple[float, float]:
     return max(0.0, (centre - spread) / (1 + z * z / whole)), min(1.0, (centre + spread) / (1 + z * z / whole))
 
 
+def between(low: float, high: float, places: int = 0) -> str:
+    """A range of shares, as exact as `percent`.
+
+    >>> between(0.667, 0.841), between(0.9999, 1), between(0, 0.0234, 1)
+    ('67 to 84 %', '>99 to 100 %', '0 to 2.3 %')
+    """
+    return f"{percent(low, 1, places).removesuffix(' %')} to {percent(high, 1, places)}"
+
+
 def differ(now: int, before: int) -> bool:
     """Whether two counts differ by more than chance would have it, 19 times in 20.
 

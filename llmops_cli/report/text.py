@@ -6,7 +6,7 @@ from ..term import Style
 from . import text_care, text_use
 from .canvas import Canvas
 from .headlines import headlines
-from .numbers import dollars, people, period, share
+from .numbers import brief, dollars, people, period, share
 
 NARROWEST, WIDEST = 72, 100
 MARGIN = 1
@@ -28,22 +28,28 @@ def head(report: dict[str, Any], canvas: Canvas) -> list[str]:
     """What span it is, and the six numbers to take away."""
     totals, health, leaks = report["totals"], report["health"], report["leaks"]
     title = f"Use of AI, {period(report['from'], report['to'])}" if report["from"] else "Use of AI"
-    days = f"conversations on {report['dates']} of {len(report['days'])} days" if len(report["days"]) > 1 else ""
-    facts = [(f"{totals['conversations']:,}", "conversation" if totals["conversations"] == 1 else "conversations"),
-             (people(totals["people"], totals["people_exact"]), "people"),
+    days = f"used on {report['dates']} of {len(report['days'])} days" if len(report["days"]) > 1 else ""
+    if len(title) + 2 + len(days) > canvas.columns:
+        days = ""
+    facts = [(_figure(totals["conversations"]), "conversation" if totals["conversations"] == 1 else "conversations"),
+             (_figure(totals["people"], totals["people_exact"]), "people"),
              (f"{totals['teams'] or 0:,}", "team" if totals["teams"] == 1 else "teams"),
-             ("not known" if leaks["findings"] is None else f"{leaks['findings']:,}", "leaks removed"),
+             (_figure(leaks["findings"]), "leaks"),
              (dollars(report["cost"]["cost_usd"]), "cost"),
              ("not known" if health["errors"] is None else share(health["errors"], health["replies"], 1), "replies failed")]
     facts = [fact for fact in facts if fact[0] != "0" or fact[1] != "teams"]
     widths = [max(map(len, fact)) for fact in facts]
-    gap = min(6, (canvas.columns - sum(widths)) // (len(facts) - 1))
+    gap = max(1, min(6, (canvas.columns - sum(widths)) // (len(facts) - 1)))
     numbers = (" " * gap).join(canvas.paint(number, "dim" if number == "not known" else "bold") + " " * (columns - len(number))
                                for (number, _), columns in zip(facts, widths))
     names = (" " * gap).join(name.ljust(columns) for (_, name), columns in zip(facts, widths))
-    return [canvas.paint(title, "bold") + " " * max(2, canvas.columns - len(title) - len(days)) + canvas.paint(days, "dim"),
+    return [canvas.paint(title, "bold") + " " * (canvas.columns - len(title) - len(days)) + canvas.paint(days, "dim"),
             canvas.paint("─" * canvas.columns, "dim"),
             numbers, canvas.paint(names, "dim"), *_gaps(report, canvas)]
+
+
+def _figure(number: int | None, exact: bool = True) -> str:
+    return people(number, exact) if (number or 0) < 1e6 else brief(number)
 
 
 def _gaps(report: dict[str, Any], canvas: Canvas) -> list[str]:

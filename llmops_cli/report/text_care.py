@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .canvas import Canvas, Cell, digits, drawn, fit
-from .numbers import brief, dollars, milliseconds, percent, share
+from .canvas import Bar, Canvas, Cell, fit, shown_width
+from .numbers import SMALL, between, brief, dollars, milliseconds, percent
 from .summary import SECRETS
 
 MOST_KINDS = 10
@@ -16,64 +16,59 @@ def leaks(report: dict[str, Any], canvas: Canvas) -> list[str]:
         return [canvas.title("Leaks"), canvas.note("not known: the rows do not say what sanitize found")]
     if not found["findings"]:
         return [canvas.title("Leaks"), canvas.note("none found")]
-    about = f"personal data and secrets taken out of the text: {found['findings']:,}"
+    about = f"personal data and secrets taken out of the text: {found['findings']:,}" + ", of kinds that rows do not tell" * (not found["kinds"])
     if found["counted_in"] == "runs":
         about = f"taken out by the runs: {found['findings']:,}; from which teams is not known"
-    if not found["kinds"]:
-        return [canvas.title("Leaks", f"{about}; rows do not tell the kinds"), *_leaking_teams(report, canvas)]
-    return [canvas.title("Leaks", about), *canvas.beside(_kinds(found, canvas), _leaking_teams(report, canvas), canvas.columns // 2 - 3)]
+    half = canvas.columns // 2 - 3
+    return [canvas.title("Leaks", about), *canvas.beside(_kinds(found, canvas, half - 4), _leaking_teams(report, canvas, canvas.columns - half), half)]
 
 
-def _kinds(found: dict[str, Any], canvas: Canvas) -> list[str]:
+def _kinds(found: dict[str, Any], canvas: Canvas, columns: int) -> list[str]:
     kinds = found["kinds"]
-    columns = canvas.columns // 2 - 24
     shown = kinds if len(kinds) == MOST_KINDS + 1 else kinds[:MOST_KINDS]
-    more = kinds[len(shown):]
-    rest = f"{sum(row['findings'] for row in more):,}"
-    room = digits([f"{row['findings']:,}" for row in shown] + [rest] * bool(more))
     cells: list[list[Cell]] = []
     for row in shown:
         colour = "red" if row["kind"] in SECRETS else "yellow"
-        cells.append([(fit(row["kind"], 14), colour if colour == "red" else ""),
-                      (drawn(f"{row['findings']:,}", room, row["findings"], kinds[0]["findings"], columns - room), colour)])
-    if more:
-        cells.append([f"{len(more)} kinds more", drawn(rest, room, None, None, 0)])
-    return canvas.table(["kind", "leaks"], cells)
+        cells.append([(fit(row["kind"], 14), "red") if colour == "red" else fit(row["kind"], 14),
+                      Bar(f"{row['findings']:,}", row["findings"] / kinds[0]["findings"], colour)])
+    if len(shown) < len(kinds):
+        cells.append([f"{len(kinds) - len(shown)} kinds more", Bar(f"{sum(row['findings'] for row in kinds[len(shown):]):,}", 0)])
+    return canvas.table(["kind", "leaks"], cells, columns=columns) if cells else []
 
 
-def _leaking_teams(report: dict[str, Any], canvas: Canvas) -> list[str]:
+def _leaking_teams(report: dict[str, Any], canvas: Canvas, columns: int) -> list[str]:
     teams = sorted((row for row in report["teams"] if row["findings"]), key=lambda row: -row["findings"])[:MOST_KINDS]
-    if not teams:
-        return []
-    room = digits(f"{row['findings']:,}" for row in teams)
-    cells: list[list[Cell]] = [[fit(row["team"], 14), (drawn(f"{row['findings']:,}", room, row["findings"], teams[0]["findings"],
-                                                             max(1, canvas.columns // 2 - 31 - room)), "yellow"), f"{row['findings_per_100_conversations']:.0f}" if row["conversations"] >= 20 else "-",
+    cells: list[list[Cell]] = [[fit(row["team"], 14), Bar(f"{row['findings']:,}", row["findings"] / teams[0]["findings"], "yellow"),
+                                f"{row['findings_per_100_conversations']:.0f}" if row["conversations"] >= SMALL else "-",
                                 (f"{row['secrets']:,}", "red") if row["secrets"] else ("-" if row["secrets"] is None else "0")] for row in teams]
-    return canvas.table(["team", "leaks", "per 100", "secrets"], cells, right=[2, 3])
+    return canvas.table(["team", "leaks", "per 100", "secrets"], cells, right=[2, 3], columns=columns) if cells else []
 
 
 def cost_and_health(report: dict[str, Any], canvas: Canvas) -> list[str]:
-    return canvas.beside(_cost(report, canvas), _health(report, canvas), canvas.columns // 2 + 9)
+    health = _health(report, canvas)
+    at = canvas.columns - max(map(shown_width, health))
+    return canvas.beside(_cost(report, canvas, at - 3), health, at)
 
 
-def _cost(report: dict[str, Any], canvas: Canvas) -> list[str]:
+def _cost(report: dict[str, Any], canvas: Canvas, columns: int) -> list[str]:
     cost = report["cost"]
     if cost["cost_usd"] is None:
         return [canvas.title("Cost"), canvas.paint("not known: no reply says what it cost", "dim")]
     lines = [canvas.title("Cost", dollars(cost["cost_usd"]))]
     teams = sorted((row for row in report["teams"] if row["cost_usd"] is not None), key=lambda row: -row["cost_usd"])[:MOST_KINDS]
-    amounts = [dollars(row["cost_usd"], teams[0]["cost_usd"]) for row in teams]
-    room = digits(amounts)
-    dearest = max((row["cost_usd_per_conversation"] for row in teams), default=0)
-    cells: list[list[Cell]] = [[fit(row["team"], 14), (drawn(amount, room, row["cost_usd"], teams[0]["cost_usd"], canvas.columns // 2 - 34 - room + 7), "green"),
-                                percent(row["cost_usd"], cost["cost_usd"]), dollars(row["cost_usd_per_conversation"], dearest)]
-                               for row, amount in zip(teams, amounts)]
-    if len(cells) > 1:
-        lines += canvas.table(["team", "cost", "share", "a conversation"], cells, right=[2, 3])
+    if len(teams) > 1:
+        dearest, most = max(row["cost_usd_per_conversation"] or 0 for row in teams), teams[0]["cost_usd"]
+        cells: list[list[Cell]] = [[fit(row["team"], 14), Bar(dollars(row["cost_usd"], most), row["cost_usd"] / most if most else 0, "green"),
+                                    percent(row["cost_usd"], cost["cost_usd"]), dollars(row["cost_usd_per_conversation"], dearest)] for row in teams]
+        lines += canvas.table(["team", "cost", "share", "a conversation"], cells, right=[2, 3], columns=columns)
     if cost["replies_priced"] is not None:
-        lines.append(canvas.paint(f"said by {share(cost['replies_priced'], cost['replies'])} of {cost['replies']:,} replies" if cost["replies"] >= 20
-                                  else f"said by {cost['replies_priced']} of {cost['replies']} replies", "dim"))
+        lines.append(canvas.paint(f"said by {_share_of(cost['replies_priced'], cost['replies'])} replies", "dim"))
     return lines
+
+
+def _share_of(part: int, whole: int) -> str:
+    """`97 % of 405`, or `4 of 5` where a percentage would make much of little."""
+    return f"{percent(part, whole)} of {whole:,}" if whole >= SMALL else f"{part} of {whole}"
 
 
 def _health(report: dict[str, Any], canvas: Canvas) -> list[str]:
@@ -82,9 +77,10 @@ def _health(report: dict[str, Any], canvas: Canvas) -> list[str]:
     if health["errors"] is None:
         rows.append(["failed", ("not known", "dim")])
     else:
-        rows.append(["failed", (f"{health['errors']:,} of {health['replies']:,}", "")])
-        if health["replies"] >= 20:
-            rows.append(["", f"{percent(health['errors'], health['replies'], 1)}, likely {100 * health['error_rate_low']:.1f} – {100 * health['error_rate_high']:.1f} %"])
+        rows.append(["failed", f"{health['errors']:,} of {health['replies']:,}"])
+        if health["replies"] >= SMALL:
+            rows += [["", percent(health["errors"], health["replies"], 1)]] * bool(health["errors"])
+            rows.append(["likely", between(health["error_rate_low"], health["error_rate_high"], 1)])
     if health["latency_ms_p50"] is None:
         rows.append(["time", ("not known", "dim")])
     else:
@@ -92,7 +88,7 @@ def _health(report: dict[str, Any], canvas: Canvas) -> list[str]:
             few = {"p50": 2, "p95": 20, "p99": 100}[name] > health["replies_timed"]
             rows.append([f"time {name}", ("too few replies", "dim") if few else milliseconds(health[key])])
     if totals["input_tokens"] or totals["output_tokens"]:
-        rows.append(["tokens", f"{brief(totals['input_tokens'] or 0)} in, {brief(totals['output_tokens'] or 0)} out"])
+        rows += [["tokens in", brief(totals["input_tokens"] or 0)], ["tokens out", brief(totals["output_tokens"] or 0)]]
     if feedback["total"]:
         rows.append(["opinions", f"{feedback['up']:,} up, {feedback['down']:,} down"])
     lines = [canvas.title("Health"), *canvas.table(["", ""], rows)]

@@ -5,8 +5,8 @@ from typing import Any
 
 from ..term import sparkline
 from . import plot
-from .canvas import Canvas, Cell, digits, drawn, fit, short
-from .numbers import SMALL, change, day, differ, dollars, people, percent, share
+from .canvas import Bar, Canvas, Cell, fit, short
+from .numbers import SMALL, brief, change, day, differ, dollars, people, percent, share
 
 MOST_ROWS = 12      # of a table; the rest is summed up in a line
 CHART_HEIGHT = 5
@@ -24,9 +24,9 @@ def trend(report: dict[str, Any], canvas: Canvas) -> list[str]:
     values = [value for _, value in points]
     most = max(value or 0 for value in values)
     when = day(points[values.index(most)][0])
-    about = f"most: {most:,} {f'in the week of {when}' if by_week else f'on {_weekday(points[values.index(most)][0])} {when}'}"
+    about = f"most: {brief(most)} {f'in the week of {when}' if by_week else f'on {_weekday(points[values.index(most)][0])} {when}'}"
     labels = {place * cell: day(start, short=True) for place, (start, _) in enumerate(points) if _is_labelled(start, place, len(points), by_week)}
-    scale = [f"{most:,}", *[""] * (CHART_HEIGHT - 2), "0"]
+    scale = [brief(most), *[""] * (CHART_HEIGHT - 2), "0"]
     return [canvas.title(f"Conversations a {'week' if by_week else 'day'}", about),
             *(canvas.paint(f"{number:>6}  ", "dim") + canvas.paint(line, "cyan")
               for number, line in zip(scale, plot.columns(values, CHART_HEIGHT, cell - gap, gap))),
@@ -50,7 +50,7 @@ def weeks(report: dict[str, Any], canvas: Canvas) -> list[str]:
     shown = rows[-(MOST_ROWS + 1):] if len(rows) == MOST_ROWS + 1 else rows[-MOST_ROWS:]
     dearest = max(row["cost_usd"] or 0 for row in shown)
     cells: list[list[Cell]] = []
-    for row, counted in zip(shown, _counted(shown, max(10, canvas.columns - 66))):
+    for row, counted in zip(shown, _counted(shown)):
         cells.append([row["week"], _days_of(row), counted, _changed(row), "-" if row["people"] is None else people(row["people"], row["people_exact"]),
                       "-" if row["findings"] is None else f"{row['findings']:,}", "-" if row["cost_usd"] is None else dollars(row["cost_usd"], dearest)])
     lines = canvas.table(["week", "days", "conversations", "change", "people", "leaks", "cost"], cells, right=[3, 4, 5, 6])
@@ -61,11 +61,10 @@ def weeks(report: dict[str, Any], canvas: Canvas) -> list[str]:
             *([canvas.note("; ".join(notes))] if notes else [])]
 
 
-def _counted(rows: list[dict[str, Any]], columns: int) -> list[Cell]:
+def _counted(rows: list[dict[str, Any]]) -> list[Bar]:
     """The conversations of each row, with a bar."""
-    most = max((row["conversations"] for row in rows), default=0)
-    numbers = [f"{row['conversations']:,}" for row in rows]
-    return [(drawn(number, digits(numbers), row["conversations"], most, columns - digits(numbers) - 1), "cyan") for row, number in zip(rows, numbers)]
+    most = max(row["conversations"] for row in rows) or 1
+    return [Bar(f"{row['conversations']:,}", row["conversations"] / most) for row in rows]
 
 
 def _days_of(row: dict[str, Any]) -> str:
@@ -88,20 +87,17 @@ def teams(report: dict[str, Any], canvas: Canvas) -> list[str]:
         return []
     shown, total = _first(rows), report["totals"]["conversations"]
     weekly = len(rows[0]["by_week"]) > 2
-    head = ["team", "people", "a person", "conversations", "share", *["weeks"] * weekly, "asks most for"]
+    head = ["team", "people", "each", "conversations", "share", *["weeks"] * weekly, "asks most for"]
     cells: list[list[Cell]] = []
-    task_columns = 20 if canvas.columns < 90 else 32
-    for row, counted in zip(shown, _counted(shown, 13 if canvas.columns < 90 else 20)):
+    for row, counted in zip(shown, _counted(shown)):
         each = row["conversations_per_person"]
-        top = f"{short(row['top_task'], task_columns - 5)} {_of(row['top_task_conversations'], row['conversations'])}" if row["top_task"] else ""
+        top = short(row["top_task"] or "", 14 if canvas.columns < 90 else 30)
+        if top and row["conversations"] >= SMALL:
+            top = f"{percent(row['top_task_conversations'], row['conversations'])} {top}"
         cells.append([fit(row["team"], 14), people(row["people"], row["people_exact"]) if row["people"] is not None else "-",
                       "-" if each is None else f"{each:.1f}", counted, percent(row["conversations"], total) if total >= SMALL else "", *[(sparkline(row["by_week"][-8:]), "cyan")] * weekly, top])
     about = "" if rows[0]["people"] is not None else "people are not known from rows, but from tallies (aggregate --partial)"
     return [canvas.title("Teams", about), *canvas.table(head, cells, right=[1, 2, 4]), *_rest(rows, "team", canvas)]
-
-
-def _of(part: int, whole: int) -> str:
-    return percent(part, whole) if whole >= SMALL else f"{part}"
 
 
 def _first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -123,7 +119,7 @@ def tasks(report: dict[str, Any], canvas: Canvas) -> list[str]:
         return []
     shown, total = _first(rows), report["totals"]["conversations"]
     cells: list[list[Cell]] = []
-    for row, counted in zip(shown, _counted(shown, max(13, canvas.columns - 63))):
+    for row, counted in zip(shown, _counted(shown)):
         team, number = next(iter(row["teams"].items()), ("", 0))
         leads = len(report["teams"]) > 1 and row["conversations"] >= 10 and 2 * number >= row["conversations"]
         cells.append([fit(row["task_category"], 30), counted, percent(row["conversations"], total) if total >= SMALL else "",
