@@ -91,7 +91,7 @@ def _read_files(args: argparse.Namespace, evidence: Evidence) -> int:
 
 def _refuse_nothing(args: argparse.Namespace, evidence: Evidence) -> None:
     """UserError when there is nothing to report, with the dates that there are."""
-    if evidence.total.parts:
+    if evidence.total().parts:
         return
     where = args.files[0] if args.files else "standard input"
     dates = sorted(evidence.dates_seen - {"unknown"} - set(evidence.left_out))
@@ -115,5 +115,5 @@ def _lines(args: argparse.Namespace, numbers: dict) -> Iterator[str]:
 
 
 def _columns(args: argparse.Namespace) -> int:
-    """As wide as the terminal; eighty off a terminal, unless $COLUMNS says otherwise."""
-    return shutil.get_terminal_size((80, 24)).columns if not args.output else int(os.environ.get("COLUMNS") or 80)
+    """As wide as the terminal; eighty in a file or pipe, unless $COLUMNS says otherwise."""
+    return 80 if args.output and "COLUMNS" not in os.environ else shutil.get_terminal_size((80, 24)).columns

@@ -21,8 +21,8 @@ class Figures:
 
     __slots__ = ("tally", "only_row", "parts", "from_rows", "leaks_known")
 
-    def __init__(self) -> None:
-        self.tally = Tally()
+    def __init__(self, tally: Tally | None = None) -> None:
+        self.tally = tally or Tally()
         self.only_row: dict[str, Any] | None = None
         self.parts = 0
         self.from_rows = False
@@ -62,10 +62,10 @@ def read_tally(record: dict[str, Any]) -> tuple[dict[str, str], Figures]:
     """The group and figures of a tally as `aggregate --partial` writes it. ValueError when it is not whole."""
     if record.get("tally_version") != VERSION:
         raise ValueError(f"a tally of another version than this program's ({VERSION})")
-    by, group, figures = record.get("by"), record.get("group"), Figures()
-    figures.parts = 1
+    by, group = record.get("by"), record.get("group")
     try:
-        figures.tally = Tally.from_json(record)
+        figures = Figures(Tally.from_json(record))
+        figures.parts = 1
         return dict(zip(map(str, by), map(str, group), strict=True)), figures
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ValueError("not a whole tally") from None
@@ -97,13 +97,13 @@ def figures_of_row(row: dict[str, Any]) -> Figures:
 
 
 class Evidence:
-    """Figures by day, by team and in all, counts by team and task, and what the runs said of themselves."""
+    """Figures by day and by team, counts by team and task, and what the runs said of themselves."""
 
     def __init__(self, first: str | None = None, last: str | None = None, week_start: str = "mon"):
         self.first, self.last, self.week_start = first, last, week_start
-        self.total = Figures()
         self.days: dict[str, Figures] = {}
         self.weeks: dict[str, Figures] = {}             # of groups by week; those of days are added up from them
+        self.timeless = Figures()                       # of groups by neither
         self.teams: dict[str, Figures] = {}
         self.tasks: Counter[tuple[str, str]] = Counter()        # conversations by (team, task category)
         self.team_weeks: Counter[tuple[str, str]] = Counter()   # conversations by (team, week)
@@ -138,13 +138,22 @@ class Evidence:
             self.days.setdefault(date, Figures()).merge(figures)
         elif week is not None:
             self.weeks.setdefault(week, Figures()).merge(figures)
+        else:
+            self.timeless.merge(figures)
         if team is not None:
             self.teams.setdefault(team, Figures()).merge(figures)
             if week:
                 self.team_weeks[team, week] += figures.tally.conversations
         if "task_category" in group:
             self.tasks[team or "", group["task_category"]] += figures.tally.conversations
-        self.total.merge(figures)
+
+    def total(self) -> Figures:
+        """All of it added up."""
+        total = Figures()
+        for figures in (*self.days.values(), *self.weeks.values(), self.timeless):
+            if figures.parts:
+                total.merge(figures)
+        return total
 
     def add_record(self, record: dict[str, Any]) -> None:
         """Count a tally, a daily metrics document or a metric row. ValueError when it is none of them."""

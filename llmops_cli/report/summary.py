@@ -17,7 +17,7 @@ def summary(evidence: Evidence) -> dict[str, Any]:
     """Every number of the report, in the order it is told."""
     dates = sorted(date for date in evidence.days if date != UNKNOWN)
     known = sorted({*dates, *(date for date in evidence.left_out if date != UNKNOWN)})
-    total = evidence.total
+    total = evidence.total()
     weeks = _weeks(evidence, dates, known)
     return {
         "from": known[0] if known else None,
@@ -26,11 +26,11 @@ def summary(evidence: Evidence) -> dict[str, Any]:
         "left_out": sorted(evidence.left_out),
         "totals": _totals(total) | {"teams": len(evidence.teams) if "team" in evidence.keys else None,
                                     "conversations_without_date": evidence.days[UNKNOWN].tally.conversations if UNKNOWN in evidence.days else 0},
-        "teams": _teams(evidence, [week["week"] for week in weeks if week["whole"] is not False]),
-        "task_categories": _categories(evidence),
+        "teams": _teams(evidence, total, [week["week"] for week in weeks if week["whole"] is not False]),
+        "task_categories": _categories(evidence, total),
         "days": _days(evidence, known),
         "weeks": weeks,
-        "leaks": _leaks(evidence),
+        "leaks": _leaks(evidence, total),
         "cost": _cost(total),
         "health": _health(total),
         "feedback": _feedback(total),
@@ -49,7 +49,7 @@ def _ratio(part: float | None, whole: float | None) -> float | None:
     return part / whole if whole and part is not None else None
 
 
-def _teams(evidence: Evidence, whole_weeks: list[str]) -> list[dict[str, Any]]:
+def _teams(evidence: Evidence, total: Figures, whole_weeks: list[str]) -> list[dict[str, Any]]:
     """Each team, the busiest first. `by_week` counts its conversations in whole weeks."""
     rows = []
     for team, figures in sorted(evidence.teams.items(), key=lambda item: (-item[1].tally.conversations, item[0])):
@@ -57,10 +57,10 @@ def _teams(evidence: Evidence, whole_weeks: list[str]) -> list[dict[str, Any]]:
         tasks = sorted(((number, task) for (of, task), number in evidence.tasks.items() if of == team), key=lambda item: (-item[0], item[1]))
         rows.append({
             "team": team, "people": people, "people_exact": figures.people_exact(), "conversations": tally.conversations,
-            "share": _ratio(tally.conversations, evidence.total.tally.conversations), "conversations_per_person": _ratio(tally.conversations, people),
+            "share": _ratio(tally.conversations, total.tally.conversations), "conversations_per_person": _ratio(tally.conversations, people),
             "top_task": tasks[0][1] if tasks else None, "top_task_conversations": tasks[0][0] if tasks else None,
             "by_week": [evidence.team_weeks[team, week] for week in whole_weeks],
-            "cost_usd": tally.cost_usd, "cost_share": _ratio(tally.cost_usd, evidence.total.tally.cost_usd),
+            "cost_usd": tally.cost_usd, "cost_share": _ratio(tally.cost_usd, total.tally.cost_usd),
             "cost_usd_per_conversation": _ratio(tally.cost_usd, tally.conversations),
             "findings": figures.findings(), "secrets": _secrets(figures),
             "findings_per_100_conversations": None if figures.findings() is None else _ratio(100 * figures.findings(), tally.conversations),
@@ -73,14 +73,13 @@ def _secrets(figures: Figures) -> int | None:
     return None if "" in figures.tally.leaks or not figures.leaks_known else sum(figures.tally.leaks.get(kind, 0) for kind in SECRETS)
 
 
-def _categories(evidence: Evidence) -> list[dict[str, Any]]:
+def _categories(evidence: Evidence, total: Figures) -> list[dict[str, Any]]:
     """Each task category, the most frequent first, with the teams that it comes from."""
     found: dict[str, dict[str, int]] = {}
     for (team, task), number in evidence.tasks.items():
         teams = found.setdefault(task, {})
         teams[team] = teams.get(team, 0) + number
-    total = evidence.total.tally.conversations
-    rows = [{"task_category": task, "conversations": sum(teams.values()), "share": _ratio(sum(teams.values()), total),
+    rows = [{"task_category": task, "conversations": sum(teams.values()), "share": _ratio(sum(teams.values()), total.tally.conversations),
              "teams": dict(sorted(((team, number) for team, number in teams.items() if team), key=lambda item: (-item[1], item[0])))}
             for task, teams in found.items()]
     return sorted(rows, key=lambda row: (-row["conversations"], row["task_category"]))
@@ -157,14 +156,14 @@ def _same_days(evidence: Evidence, days: list[str], before: list[str]) -> tuple[
     return (counted(now), counted(then), len(common)) if common else (None, None, 0)
 
 
-def _leaks(evidence: Evidence) -> dict[str, Any]:
+def _leaks(evidence: Evidence, total: Figures) -> dict[str, Any]:
     """Findings by kind. What the runs took out stands in where the text no longer shows it."""
-    leaks, redacted = evidence.total.tally.leaks, evidence.redacted
+    leaks, redacted = total.tally.leaks, evidence.redacted
     found, source = (leaks, "text") if leaks or not redacted else (redacted, "runs")
-    known = evidence.total.leaks_known or source == "runs"
-    total = sum(found.values()) if known else None
-    return {"findings": total, "counted_in": source if known else None,
-            "findings_per_100_conversations": None if total is None else _ratio(100 * total, evidence.total.tally.conversations),
+    known = total.leaks_known or source == "runs"
+    findings = sum(found.values()) if known else None
+    return {"findings": findings, "counted_in": source if known else None,
+            "findings_per_100_conversations": None if findings is None else _ratio(100 * findings, total.tally.conversations),
             "secrets": None if not known or "" in found else sum(found.get(kind, 0) for kind in SECRETS),
             "kinds": [{"kind": kind, "findings": number} for kind, number in sorted(found.items(), key=lambda item: (-item[1], item[0])) if kind] if known else []}
 

@@ -24,13 +24,17 @@ def trend(report: dict[str, Any], canvas: Canvas) -> list[str]:
     values = [value for _, value in points]
     most = max(value or 0 for value in values)
     when = day(points[values.index(most)][0])
-    about = f"most: {brief(most)} {f'in the week of {when}' if by_week else f'on {_weekday(points[values.index(most)][0])} {when}'}"
+    about = f"most: {_counted_to(most)} {f'in the week of {when}' if by_week else f'on {_weekday(points[values.index(most)][0])} {when}'}"
     labels = {place * cell: day(start, short=True) for place, (start, _) in enumerate(points) if _is_labelled(start, place, len(points), by_week)}
-    scale = [brief(most), *[""] * (CHART_HEIGHT - 2), "0"]
+    scale = [_counted_to(most), *[""] * (CHART_HEIGHT - 2), "0"]
     return [canvas.title(f"Conversations a {'week' if by_week else 'day'}", about),
             *(canvas.paint(f"{number:>6}  ", "dim") + canvas.paint(line, "cyan")
               for number, line in zip(scale, plot.columns(values, CHART_HEIGHT, cell - gap, gap))),
             canvas.paint(" " * 8 + plot.axis(labels, room), "dim")]
+
+
+def _counted_to(most: int) -> str:
+    return f"{most:,}" if most < 100_000 else brief(most)
 
 
 def _weekday(iso: str) -> str:

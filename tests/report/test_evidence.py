@@ -104,7 +104,7 @@ def test_a_broken_record_is_refused_whole(record, reason):
     found = Evidence()
     with pytest.raises(ValueError, match=reason):
         found.add_record(record)
-    assert found.total.parts == 0 and not found.days and not found.teams
+    assert found.total().parts == 0 and not found.days and not found.teams
 
 
 def test_tallies_and_rows_can_stand_together():
