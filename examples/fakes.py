@@ -55,7 +55,7 @@ def ip(random: Random) -> str:
 
 def url(random: Random) -> str:
     host = random.choice(("wiki.northwindferries.example", "files.northwindferries.example", "www.example.org", "gallery.example.net"))
-    return f"https://{host}/{random.choice(('pages', 'shared', 'view'))}/{draw(random, LETTERS, 8)}"
+    return f"https://{host}/{random.choice(('pages', 'folder', 'view'))}/{draw(random, LETTERS, 8)}"
 
 
 def jwt(random: Random) -> str:

@@ -93,7 +93,7 @@ def _refuse_nothing(args: argparse.Namespace, evidence: Evidence) -> None:
     """UserError when there is nothing to report, with the dates that there are."""
     if evidence.total().parts:
         return
-    where = args.files[0] if args.files else "standard input"
+    where = args.files[0] if args.files and args.files != ["-"] else "standard input"
     dates = sorted(evidence.dates_seen - {"unknown"} - set(evidence.left_out))
     if evidence.left_out and not dates:
         raise UserError("no date has numbers that can be used", where=where, hint="llmops run --force makes them anew from the landing")
