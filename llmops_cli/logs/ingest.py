@@ -109,11 +109,17 @@ class Ingest:
         """(line, its record, its number)."""
         for raw in lines:
             try:
-                record = parse(raw)
-            except BadLine as error:
-                reader.reject(error.reason, error.column)
-            else:
-                yield raw, record, reader.line
+                text = raw.decode()
+                record, end = scan(text, 0)
+                if end != len(text) or record.__class__ is not dict:
+                    raise ValueError
+            except (StopIteration, ValueError, RecursionError):
+                try:
+                    record = parse(raw)
+                except BadLine as error:
+                    reader.reject(error.reason, error.column)
+                    continue
+            yield raw, record, reader.line
 
     def _elements(self, first: bytes, rest: Iterator[bytes], reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
         """The same of a file that is one document."""
@@ -157,10 +163,10 @@ class Ingest:
                 reader.reject(error.reason, error.column)
                 break
         else:
-            for number, event in enumerate(events):
-                events[number] = self._completed(event)
-            same = len(events) == 1 and events[0] == record and decoder.verbatim
-            yield Ingested(raw, events, same)
+            if self._constants or self._people:
+                for number, event in enumerate(events):
+                    events[number] = self._completed(event)
+            yield Ingested(raw, events, decoder.verbatim and len(events) == 1 and events[0] == record)
         reader.line, reader.raw = here
 
     def _late(self, events: list[Event]) -> Iterator[Ingested]:

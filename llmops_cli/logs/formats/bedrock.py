@@ -35,25 +35,22 @@ class _Decoder(CallDecoder):
             self.skipped["bodies that are stored on S3"] += 1
         request, response = given.get("inputBodyJson"), spent.get("outputBodyJson")
         role, user = _who(figures.mapping(record.get("identity")).get("arn"))
-        counted = list(bodies.usages(response))
-
-        def inside(*keys: str) -> Any:
-            return figures.first(*(usage.get(key) for usage in counted for key in keys))
-
-        read, written = (figures.whole(given.get(f"cache{what}InputTokenCount"), inside(f"cache{what}InputTokens", f"cache{what}InputTokenCount", other))
-                         for what, other in (("Read", "cache_read_input_tokens"), ("Write", "cache_creation_input_tokens")))
-        tokens = figures.beside(figures.first(given.get("inputTokenCount"), inside("inputTokens", "inputTokenCount", "input_tokens")),
-                                figures.first(spent.get("outputTokenCount"), inside("outputTokens", "outputTokenCount", "output_tokens")), read, written)
+        inside = bodies.usage(response)
+        tokens = figures.beside(figures.first(given.get("inputTokenCount"), figures.pick(inside, "inputTokens", "inputTokenCount", "input_tokens")),
+                                figures.first(spent.get("outputTokenCount"), figures.pick(inside, "outputTokens", "outputTokenCount", "output_tokens")),
+                                figures.first(given.get("cacheReadInputTokenCount"), figures.pick(inside, *_READ)),
+                                figures.first(given.get("cacheWriteInputTokenCount"), figures.pick(inside, *_WRITTEN)))
+        identity = figures.name(record.get("requestId"))
         return Call(self.time(record.get("timestamp")), bodies.asked(request), bodies.answered(response),
-                    figures.name(*(notes.get(key) for key in ("conversation_id", "session", "session_id", "conversationId", "sessionId"))),
-                    fallback=figures.name(record.get("requestId")), reply_id=figures.name(record.get("requestId")),
-                    common=known(team=figures.name(notes.get("team"), role), user_id=figures.name(notes.get("user_id"), notes.get("user"), user),
-                                 region=figures.name(record.get("region")), release=figures.name(notes.get("release")),
-                                 prompt_version=figures.name(notes.get("prompt_version"))),
-                    reply=known(**figures.model(record.get("modelId")), latency_ms=times.duration(inside("latencyMs", "invocationLatency")),
+                    figures.named(notes, "conversation_id", "session", "session_id", "conversationId", "sessionId"), fallback=identity, reply_id=identity,
+                    common=known(team=figures.named(notes, "team") or role, user_id=figures.named(notes, "user_id", "user") or user,
+                                 region=figures.named(record, "region"), release=figures.named(notes, "release"), prompt_version=figures.named(notes, "prompt_version")),
+                    reply=known(**figures.model(record.get("modelId")), latency_ms=times.duration(figures.pick(inside, "latencyMs", "invocationLatency")),
                                 **tokens, error=figures.error(record.get("errorCode"))))
 
 
+_READ = ("cacheReadInputTokens", "cacheReadInputTokenCount", "cache_read_input_tokens")
+_WRITTEN = ("cacheWriteInputTokens", "cacheWriteInputTokenCount", "cache_creation_input_tokens")
 FORMAT = Format(
     "bedrock", "Amazon Bedrock model invocation logs (Converse and InvokeModel)", "the bucket or the CloudWatch log group that invocation logging writes to", _matches, _Decoder,
     {"event_time": "timestamp", "conversation_id": "requestMetadata.conversation_id or session, else found by its history, else requestId",

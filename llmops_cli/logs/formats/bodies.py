@@ -1,6 +1,6 @@
 """The bodies that Bedrock's models are called with: Converse, and each provider's own under InvokeModel."""
 
-from typing import Any, Iterator
+from typing import Any
 
 from . import calls, content, figures, prompts
 from .content import Message
@@ -77,13 +77,15 @@ def _joined(chunks: list[Any]) -> list[Message]:
     return [Message("assistant", "".join(texts), content.calls(list(tools.values())))] if any(texts) or tools else []
 
 
-def usages(body: Any) -> Iterator[dict[str, Any]]:
-    """Everything in a response that counts tokens or time, the last first."""
+def usage(body: Any) -> dict[str, Any]:
+    """Everything in a response that counts tokens or time; of a streamed one, the last word on each."""
     body = figures.unpacked(body)
-    for part in reversed(body) if isinstance(body, list) else [body]:
-        if not isinstance(part, dict):
-            continue
-        for holder in (part, figures.mapping(part.get("metadata")), figures.mapping(part.get("message"))):
-            for key in ("amazon-bedrock-invocationMetrics", "metrics", "usage"):
-                if isinstance(holder.get(key), dict):
-                    yield holder[key]
+    found: dict[str, Any] = {}
+    for part in body if isinstance(body, list) else [body]:
+        if isinstance(part, dict):
+            for holder in (part, part.get("message"), part.get("metadata")):
+                if isinstance(holder, dict):
+                    for key in ("usage", "metrics", "amazon-bedrock-invocationMetrics"):
+                        if isinstance(holder.get(key), dict):
+                            found |= holder[key]
+    return found

@@ -97,12 +97,12 @@ def exchange(request: Any, response: Any) -> tuple[list[content.Message], list[c
     if isinstance(response, list):
         response = joined(response)
     response = response if isinstance(response, dict) else {}
-    asked = content.several(figures.first(request.get("messages"), request.get("input"), request.get("prompt")))
+    asked = content.several(figures.pick(request, "messages", "input", "prompt"))
     if isinstance(request.get("instructions"), str) and request["instructions"]:
         asked.insert(0, content.Message("system", request["instructions"]))
     replies = output(response["output"]) if isinstance(response.get("output"), list) else choices(response)
     failure = figures.error_of(response.get("error"))
     if not failure and response.get("status") in ("failed", "incomplete", "cancelled"):
         failure = figures.error(response["status"], figures.mapping(response.get("incomplete_details")).get("reason"))
-    return asked, replies, known(**figures.model(figures.first(response.get("model"), request.get("model"))),
+    return asked, replies, known(**figures.model(response.get("model") or request.get("model")),
                                  **figures.openai_usage(response.get("usage")), error=failure)

@@ -11,6 +11,7 @@ _TEXT_KEYS = ("text", "content", "output_text", "input_text", "refusal", "genera
 _CALLS = ("tool_use", "tool_call", "function_call", "toolUse", "server_tool_use", "server_tool_call", "mcp_call", "custom_tool_call")
 _RESULTS = ("tool_result", "tool_call_response", "function_call_output", "toolResult", "server_tool_call_response", "tool_response",
             "web_search_tool_result", "custom_tool_call_output")
+_PLAIN = ("text", "input_text", "output_text")
 _SILENT = ("thinking", "redacted_thinking", "reasoning", "reasoningContent", "cachePoint", "thought")
 _MEDIA = ("image", "image_url", "input_image", "image_file", "document", "file", "input_file", "audio", "input_audio", "video",
           "blob", "uri", "image_asset_pointer", "audio_asset_pointer")
@@ -30,7 +31,10 @@ def messages(role: Any, content: Any, tool_calls: Any = None) -> list[Message]:
     >>> messages("user", [{"type": "tool_result", "content": "ok"}, {"type": "text", "text": "go on"}])
     [Message(role='tool', content='ok', tool_calls=()), Message(role='user', content='go on', tool_calls=())]
     """
-    name = ROLES.get(str(role).lower(), str(role or "user"))
+    name = ROLES.get(role) or ROLES.get(str(role).lower(), str(role or "user"))
+    if content.__class__ is list and len(content) == 1 and content[0].__class__ is dict and content[0].get("type", "text") in _PLAIN \
+            and content[0].get("text").__class__ is str:
+        content = content[0]["text"]
     if content.__class__ is str:
         return [Message(name, content, calls(tool_calls) if tool_calls else ())]
     found, texts, called = [], [], list(calls(tool_calls) if tool_calls else ())
@@ -55,10 +59,14 @@ def several(listed: Any) -> list[Message]:
         listed = listed["messages"] if isinstance(listed.get("messages"), list) else [listed] if listed else []
     found: list[Message] = []
     for one in listed if isinstance(listed, list) else []:
-        if isinstance(one, str):
+        if one.__class__ is dict:
+            said = one.get("content")
+            if len(one) == 2 and said.__class__ is str and said and one.get("role") in ROLES:      # most are no more than this
+                found.append(Message(ROLES[one["role"]], said))
+            else:
+                found += of_dict(one)
+        elif isinstance(one, str):
             found.append(Message("user", one))
-        elif isinstance(one, dict):
-            found += of_dict(one)
     return found
 
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import Any
+from functools import lru_cache
+from typing import Any, Iterable, Mapping
 
 _REGIONS = ("us", "eu", "apac", "jp", "global", "us-gov", "au", "ca")
 
@@ -14,6 +15,37 @@ def first(*values: Any) -> Any:
     0
     """
     return next((value for value in values if value is not None and value != "" and value != [] and value != {}), None)
+
+
+def pick(place: Mapping[str, Any], *keys: str) -> Any:
+    """The first value of some keys that says something.
+
+    >>> pick({"a": "", "b": 0, "c": 1}, "x", "a", "b", "c")
+    0
+    """
+    for key in keys:
+        value = place.get(key)
+        if value or value.__class__ in (int, float):
+            return value
+    return None
+
+
+def named(place: Mapping[str, Any], *keys: str) -> str | None:
+    """The first value of some keys that can be an id or a name, as text."""
+    for key in keys:
+        value = place.get(key)
+        if value is not None and (found := name(value)):
+            return found
+    return None
+
+
+def anywhere(places: Iterable[Mapping[str, Any]], *keys: str) -> str | None:
+    """The first id or name under some keys, place after place."""
+    for place in places:
+        for key in keys:
+            if key in place and (found := name(place[key])):
+                return found
+    return None
 
 
 def unpacked(value: Any) -> Any:
@@ -32,6 +64,8 @@ def unpacked(value: Any) -> Any:
 
 def mapping(value: Any) -> dict[str, Any]:
     """A dict, out of a string if need be; an empty one when it is none."""
+    if value.__class__ is dict:
+        return value
     value = unpacked(value)
     return value if isinstance(value, dict) else {}
 
@@ -53,6 +87,8 @@ def whole(*values: Any) -> int | None:
     (12, None, None)
     """
     for value in values:
+        if value.__class__ is int and 0 <= value < 1 << 63:
+            return value
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
             return int(value)
         if value.__class__ is float and value.is_integer():
@@ -75,6 +111,7 @@ def dollars(*values: Any) -> float | int | None:
     return None
 
 
+@lru_cache(1024)
 def model(raw: Any) -> dict[str, str]:
     """`model` as its plain name; `model_id` the raw one where it differs.
 
@@ -132,6 +169,8 @@ def error(*parts: Any) -> str | None:
     >>> error("RateLimitError", 429), error("could not reach ann@x.org", None), error(None, "")
     ('RateLimitError 429', 'error', None)
     """
+    if not any(parts):
+        return None
     said = [str(part) for part in parts if part is not None and part != "" and part is not False]
     kept = list(dict.fromkeys(part for part in said if re.fullmatch(r"[A-Za-z0-9_.:\-]{1,80}", part)))
     return " ".join(kept) or ("error" if said else None)

@@ -8,6 +8,7 @@ from . import figures, times
 from .calls import CallDecoder, exchange, known
 from .format import Event, Format
 
+_TALKS = ("conversation_id", "session_id", "thread_id")
 _OBJECTS = ("chat.completion", "response", "text_completion")
 
 
@@ -38,20 +39,16 @@ class _Decoder(CallDecoder):
         request, response = figures.mapping(around.get("request")), figures.unpacked(around.get("response", record))
         asked, replies, reply = exchange(request, response)
         body = (response[0] if response and isinstance(response[0], dict) else {}) if isinstance(response, list) else figures.mapping(response)
-        notes = figures.mapping(body.get("metadata")) | figures.mapping(request.get("metadata")) | figures.mapping(around.get("metadata"))
-        asked_at = figures.first(*(around.get(key) for key in ("event_time", "timestamp", "time", "created_at", "started_at", "ts")))
-        time = self.time(asked_at, body.get("created"), body.get("created_at"))
-        named = body.get("conversation")
-        conversation = figures.name(*(place.get(key) for place in (around, notes) for key in ("conversation_id", "session_id", "thread_id")),
-                                    named.get("id") if isinstance(named, dict) else named)
+        notes = [place["metadata"] for place in (around, request, body) if place.get("metadata").__class__ is dict and place["metadata"]]
+        time = self.time(figures.pick(around, "event_time", "timestamp", "time", "created_at", "started_at", "ts"), body.get("created"), body.get("created_at"))
+        talk = body.get("conversation")
+        conversation = figures.anywhere((around, *notes), *_TALKS) or talk and figures.name(talk.get("id") if isinstance(talk, dict) else talk)
         before = figures.name(request.get("previous_response_id"), body.get("previous_response_id")) or ""
         inferred = bool(before and not conversation)
-        common = known(team=figures.name(around.get("team"), notes.get("team")),
-                       user_id=figures.name(around.get("user_id"), around.get("user"), request.get("user"), body.get("user"),
-                                            request.get("safety_identifier"), notes.get("user_id")),
-                       release=figures.name(around.get("release"), notes.get("release")),
-                       prompt_version=figures.name(around.get("prompt_version"), notes.get("prompt_version")))
-        lasted = times.duration(figures.first(around.get("latency_ms"), around.get("duration_ms")))
+        common = known(team=figures.anywhere((around, *notes), "team"),
+                       user_id=figures.anywhere((around, request, body), "user_id", "user", "safety_identifier") or figures.anywhere(notes, "user_id"),
+                       release=figures.anywhere((around, *notes), "release"), prompt_version=figures.anywhere((around, *notes), "prompt_version"))
+        lasted = times.duration(figures.pick(around, "latency_ms", "duration_ms"))
         if lasted is None and body.get("completed_at") and body.get("created_at"):
             lasted = times.milliseconds(body["created_at"], body["completed_at"])
         failure = reply.get("error") or figures.error_of(around.get("error"))
@@ -59,7 +56,7 @@ class _Decoder(CallDecoder):
         if status and status >= 400:
             failure = figures.error(failure, status)
         reply = reply | known(latency_ms=lasted, cost_usd=figures.dollars(around.get("cost_usd")), error=failure)
-        identity = figures.name(body.get("id"), around.get("id"), around.get("request_id"))
+        identity = figures.named(body, "id") or figures.named(around, "id", "request_id")
         found = self._of_response.get(before) or ("inferred-" + before if before else None)
         return Call(time, asked, replies, conversation, fallback=found if inferred else None if asked else identity,
                     reply_id=identity, common=common, reply=reply, after=before)
