@@ -1,7 +1,8 @@
-"""The cookbook's commands run and print what it shows. `python3 tests/test_cookbook.py` writes what they print now.
+"""The cookbook's commands, and the README's first, print what is shown. `python3 tests/test_cookbook.py` rewrites it.
 
-A ```console block holds commands behind `$ ` and their output, standard error included; a last line `…` stands for
-the rest. All blocks run one after another in one folder, in which `examples` is the examples folder.
+In the cookbook a ```console block holds commands behind `$ ` and their output, standard error included; a last line `…`
+stands for the rest. All blocks run one after another in one folder, in which `examples` is the examples folder. In the
+README the first ```text block is what the last command of the first ```sh block prints.
 """
 
 import os
@@ -12,6 +13,8 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAGE = os.path.join(ROOT, "docs", "cookbook.md")
+README = os.path.join(ROOT, "README.md")
+PICTURE = re.compile(r"```sh\n(.*?)```(.*?)```text\n(.*?)```", re.S)
 BLOCK = re.compile(r"```console\n(.*?)```", re.S)
 
 
@@ -49,8 +52,8 @@ class Shell:
         return process.stdout.decode().rstrip("\n").split("\n") if process.stdout else []
 
 
-def page() -> str:
-    with open(PAGE, encoding="utf-8") as file:
+def page(path: str = PAGE) -> str:
+    with open(path, encoding="utf-8") as file:
         return file.read()
 
 
@@ -62,6 +65,18 @@ def test_the_cookbook_shows_what_its_commands_print(tmp_path):
             if shown[-1:] == ["…"]:
                 printed, shown = printed[:len(shown) - 1], shown[:-1]
             assert printed == shown, command
+
+
+def picture(folder: str) -> str:
+    """What the last command of the README's first block prints."""
+    shell = Shell(folder)
+    shell.environment["COLUMNS"] = "80"
+    commands = PICTURE.search(page(README))[1].strip().splitlines()
+    return "\n".join([shell.run(command) for command in commands][-1])
+
+
+def test_the_readme_shows_what_its_report_prints(tmp_path):
+    assert PICTURE.search(page(README))[3].rstrip("\n") == picture(str(tmp_path))
 
 
 def rewrite() -> None:
@@ -80,6 +95,11 @@ def rewrite() -> None:
 
         text = BLOCK.sub(renewed, page())
     with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(text)
+    with tempfile.TemporaryDirectory() as folder:
+        printed = picture(folder)
+    text = PICTURE.sub(lambda found: f"```sh\n{found[1]}```{found[2]}```text\n{printed}\n```", page(README), count=1)
+    with open(README, "w", encoding="utf-8") as file:
         file.write(text)
 
 
