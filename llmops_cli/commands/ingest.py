@@ -32,6 +32,7 @@ llmops ingest --list-formats
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_streams(parser, output="the events")
     add_format_options(parser)
+    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", help="what may wait for the end of the input before it goes to disk (default: 256M)")
     parser.add_argument("--list-formats", action="store_true", help="print each format: its name, what it is, where such a file comes from")
 
 
@@ -49,8 +50,9 @@ def ingest_from(args: argparse.Namespace) -> Callable[[], Ingest]:
     """A maker of readers, as the options ask."""
     given, mapping = _pairs(getattr(args, "set"), "--set"), _pairs(args.map, "--map")
     known = people.read(args.people) if args.people else None
+    memory = getattr(args, "memory", None) or 256 << 20
     Ingest(args.format, given, mapping, known)      # what is wrong with the options is said before any file is read
-    return lambda: Ingest(args.format, given, mapping, known)
+    return lambda: Ingest(args.format, given, mapping, known, memory)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,8 +1,8 @@
 """Any log to events: the format is told by a file's first records, its decoder does the rest."""
 
 from collections import Counter
-from itertools import chain
-from typing import Any, Iterator, Mapping, NamedTuple
+from itertools import chain, islice
+from typing import Any, Iterable, Iterator, Mapping, NamedTuple
 
 from ..errors import UserError
 from ..jsonl import BadLine, Reader, parse, scan
@@ -28,10 +28,12 @@ class Ingested(NamedTuple):
 
 class Ingest:
     """Reads inputs of any format. `given` are constants for every event, `mapping` says where to find each key in a
-    form of the user's own, `people` supplies the teams that the log does not know."""
+    form of the user's own, `people` supplies the teams that the log does not know. Beyond `memory` bytes, what has to wait
+    for the end of the input does so in a temporary file."""
 
-    def __init__(self, format: str = "auto", given: Mapping[str, str] = {}, mapping: Mapping[str, str] = {}, people: People | None = None):
-        self._settings = Settings(dict(given), dict(mapping))
+    def __init__(self, format: str = "auto", given: Mapping[str, str] = {}, mapping: Mapping[str, str] = {}, people: People | None = None,
+                 memory: int = 256 << 20):
+        self._settings = Settings(dict(given), dict(mapping), memory)
         self._format = mapped.FORMAT if mapping else None if format == "auto" else formats.named(format)
         self._people = people
         constants = {key: value for key, value in given.items() if key != "event_time"}
@@ -169,10 +171,11 @@ class Ingest:
             yield Ingested(raw, events, decoder.verbatim and len(events) == 1 and events[0] == record)
         reader.line, reader.raw = here
 
-    def _late(self, events: list[Event]) -> Iterator[Ingested]:
-        """Events that no single line gave."""
-        if events:
-            yield Ingested(b"", [self._completed(event) for event in events], False)
+    def _late(self, events: Iterable[Event]) -> Iterator[Ingested]:
+        """Events that no single line gave, some at a time."""
+        events = iter(events)
+        while some := list(islice(events, 500)):
+            yield Ingested(b"", [self._completed(event) for event in some], False)
 
     def _completed(self, event: Event) -> Event:
         if self._constants:

@@ -21,7 +21,7 @@ def decoded(form, *files):
     events = []
     for records in files:
         events += [event for record in records for event in decoder.decode(record)] + decoder.end_file()
-    return events + decoder.finish()
+    return [*events, *decoder.finish()]
 
 
 def plain(events):
@@ -61,5 +61,5 @@ def test_copies_of_the_sample_add_nothing(form):
 def test_doctests():
     for module in pkgutil.iter_modules(formats.__path__, formats.__name__ + "."):
         assert not doctest.testmod(importlib.import_module(module.name)).failed
-    for name in ("history", "documents", "people", "ingest"):
+    for name in ("history", "documents", "people", "ingest", "shelf", "archives"):
         assert not doctest.testmod(importlib.import_module(f"llmops_cli.logs.{name}")).failed

@@ -11,7 +11,7 @@ def played(form, *files):
     events = []
     for rows in files:
         events += [event for row in rows for event in decoder.decode(row)] + decoder.end_file()
-    return events + decoder.finish()
+    return [*events, *decoder.finish()]
 
 
 def tokens(events):

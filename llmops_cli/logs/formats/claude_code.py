@@ -1,10 +1,11 @@
 """Sessions of Claude Code: one answer stands on several rows, resumed sessions and subagents repeat rows of others."""
 
 import re
-from typing import Any
+from typing import Any, Iterator
 
 from ...jsonl import BadLine
 from . import content, figures, times
+from .answers import Answers, Rank, put_together
 from .calls import known
 from .format import Decoder, Event, Format
 
@@ -22,12 +23,9 @@ def _empty(row: dict[str, Any], message: dict[str, Any]) -> bool:
 
 
 class _Decoder(Decoder):
-    """Every answer is known by message.id and requestId. Of its rows the blocks are put together; the figures are those of a
-    row that is not a subagent's, of these the one with the most tokens. A subagent's row counts only under an id of its own."""
-
     def __init__(self, *settings: Any):
         super().__init__(*settings)
-        self._answers: dict[str, dict[str, dict[str, Any]]] = {}        # message.id -> requestId -> answer
+        self._answers = Answers(self.settings.memory)
 
     def decode(self, record: dict[str, Any]) -> list[Event]:
         message = record.get("message")
@@ -65,50 +63,14 @@ class _Decoder(Decoder):
         identity = figures.name(message.get("id"))
         if identity is None:
             row = figures.name(record.get("uuid"))
-            return [] if row and self.is_repeat(row) else [_event(head | known(message_id=row), [message.get("content")] if not failed else [], figures_of_row)]
-        rank = (not record.get("isSidechain"), tokens.get("input_tokens", 0) + tokens.get("output_tokens", 0), "speed" in usage)
-        request = figures.name(record.get("requestId")) or ""
-        requests = self._answers.setdefault(identity, {})
-        if request not in requests and (record.get("isSidechain") or not request or "" in requests):
-            request = next(iter(requests), request)
-        answer = requests.get(request)
-        if answer is None:
-            requests[request] = {"rank": rank, "head": head, "figures": figures_of_row, "blocks": [] if failed else [message.get("content")]}
-            return []
-        self.repeated += 1
-        answer["blocks"] += [] if failed else [message.get("content")]
-        times_of_both = head["event_time"], answer["head"]["event_time"]
-        if rank > answer["rank"]:
-            answer |= {"head": head, "figures": figures_of_row}
-        if rank[0] == answer["rank"][0]:
-            answer["head"] = answer["head"] | {"event_time": min(times_of_both)}
-        answer["rank"] = max(rank, answer["rank"])
+            return [] if row and self.is_repeat(row) else [put_together(head | known(message_id=row), [] if failed else [message.get("content")], figures_of_row)]
+        rank = Rank(not record.get("isSidechain"), tokens.get("input_tokens", 0) + tokens.get("output_tokens", 0), "speed" in usage)
+        if not self._answers.add(identity, figures.name(record.get("requestId")) or "", rank, head, figures_of_row, None if failed else message.get("content")):
+            self.repeated += 1
         return []
 
-    def finish(self) -> list[Event]:
-        events = []
-        for identity, requests in self._answers.items():
-            own = {request: answer for request, answer in requests.items() if answer["rank"][0]} or dict(list(requests.items())[:1])
-            for number, (_, answer) in enumerate(sorted(own.items())):
-                events.append(_event(answer["head"] | {"message_id": f"{identity}#{number}" if number else identity}, answer["blocks"], answer["figures"]))
-        self._answers.clear()
-        return events
-
-
-def _event(head: Event, contents: list[Any], figures_of_row: Event) -> Event:
-    """One event of the blocks that stand on the rows of an answer; a block that grew while it was streamed counts once."""
-    texts: list[str] = []
-    called: dict[str, dict[str, str]] = {}
-    for message in (one for blocks in contents for one in content.messages("assistant", blocks)):
-        for call in message.tool_calls:
-            called[call.get("id") or str(call)] = call
-        for text in message.content and [message.content] or []:
-            grown = next((at for at, shorter in enumerate(texts) if text.startswith(shorter) or shorter.startswith(text)), None)
-            if grown is None:
-                texts.append(text)
-            else:
-                texts[grown] = max(texts[grown], text, key=len)
-    return head | {"role": "assistant", "content": "\n".join(texts)} | ({"tool_calls": list(called.values())} if called else {}) | figures_of_row
+    def finish(self) -> Iterator[Event]:
+        return self._answers.events()
 
 
 FORMAT = Format(

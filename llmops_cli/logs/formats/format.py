@@ -1,7 +1,7 @@
 """What a log format is: how its records are told, how they become events, and a sample that proves both."""
 
 from collections import Counter
-from typing import Any, Callable, Mapping, NamedTuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
 Event = dict[str, Any]
 
@@ -11,6 +11,7 @@ class Settings(NamedTuple):
 
     given: Mapping[str, str] = {}
     mapping: Mapping[str, str] = {}
+    memory: int = 256 << 20         # bytes of records that may wait in memory
 
 
 class Decoder:
@@ -32,7 +33,7 @@ class Decoder:
         """The events that are known once a file has ended."""
         return []
 
-    def finish(self) -> list[Event]:
+    def finish(self) -> Iterable[Event]:
         """The events that are known only once everything was seen."""
         return []
 

@@ -1,16 +1,15 @@
 """OpenTelemetry: spans and log records with gen_ai.* attributes, and those of OpenLLMetry and OpenInference."""
 
-import re
-from typing import Any, Iterator
+from typing import Any
 
 from ...jsonl import BadLine
 from ..history import Call
 from . import content, figures, times
+from .attributes import messages, records
 from .calls import CallDecoder, known
 from .format import Event, Format
 
 _OPERATIONS = ("chat", "text_completion", "generate_content", "completion", "LLM")
-_INDEXED = re.compile(r"(gen_ai\.prompt|gen_ai\.completion|llm\.input_messages|llm\.output_messages)\.(\d+)\.(?:message\.)?(.+)")
 _EVENT = "gen_ai.client.inference.operation.details"
 
 
@@ -18,57 +17,11 @@ def _matches(record: dict[str, Any]) -> bool:
     return isinstance(record.get("resourceSpans"), list) or isinstance(record.get("resourceLogs"), list)
 
 
-def _value(value: Any) -> Any:
-    """What an OTLP value is: a 64-bit integer may be text."""
-    if not isinstance(value, dict) or len(value) != 1:
-        return value
-    kind, inner = next(iter(value.items()))
-    if kind == "arrayValue":
-        return [_value(one) for one in figures.mapping(inner).get("values") or ()]
-    if kind == "kvlistValue":
-        return _attributes(figures.mapping(inner).get("values"))
-    return figures.whole(inner) if kind == "intValue" else inner if kind.endswith("Value") else value
-
-
-def _attributes(listed: Any) -> dict[str, Any]:
-    return {str(one.get("key")): _value(one.get("value")) for one in listed or () if isinstance(one, dict)}
-
-
-def _records(record: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
-    """(attributes of the resource, span or log record, its attributes)."""
-    for outer, scopes, inner in (("resourceSpans", "scopeSpans", "spans"), ("resourceLogs", "scopeLogs", "logRecords")):
-        for resource in record.get(outer) or ():
-            about = _attributes(figures.mapping(resource.get("resource")).get("attributes"))
-            for scope in resource.get(scopes) or ():
-                for one in scope.get(inner) or ():
-                    body = one.get("body", {}).get("kvlistValue", {}).get("values") if isinstance(one.get("body"), dict) else None
-                    yield about, one, _attributes(body) | _attributes(one.get("attributes"))
-
-
-def _messages(found: dict[str, Any], structured: str, *indexed: str) -> list[content.Message]:
-    """Messages as one attribute (structured, or JSON in a string), or as numbered attributes of older conventions."""
-    if figures.first(found.get(structured)) is not None:
-        return content.several(figures.unpacked(found[structured]))
-    numbered: dict[tuple[str, int], dict[str, Any]] = {}
-    for key, value in found.items():
-        if (match := _INDEXED.match(key)) and match[1] in indexed:
-            one = numbered.setdefault((match[1], int(match[2])), {})
-            if part := re.match(r"contents\.\d+\.message_content\.(?:text|image\.image\.url)$", match[3]):
-                one.setdefault("content", []).append({"text": value} if part[0].endswith("text") else {"type": "image_url", "image_url": value})
-            elif call := re.match(r"tool_calls\.(\d+)\.(?:tool_call\.)?(?:function\.)?(id|name|arguments)$", match[3]):
-                one.setdefault("calls", {}).setdefault(int(call[1]), {})[call[2]] = value
-            elif match[3] in ("role", "content"):
-                one[match[3]] = value
-    role = "assistant" if "completion" in indexed[0] else "user"
-    return [message for _, one in sorted(numbered.items(), key=lambda item: item[0])
-            for message in content.of_dict({"role": role} | one | ({"tool_calls": list(one["calls"].values())} if "calls" in one else {}))]
-
-
 class _Decoder(CallDecoder):
     def decode(self, record: dict[str, Any]) -> list[Event]:
         if not _matches(record):
             raise BadLine("neither resourceSpans nor resourceLogs")
-        calls = [call for about, one, found in _records(record) if (call := self._of(about, one, found))]
+        calls = [call for about, one, found in records(record) if (call := self._of(about, one, found))]
         return [event for call in sorted(calls, key=lambda call: call.time) for event in self.history.events(call)]
 
     def _of(self, about: dict[str, Any], one: dict[str, Any], found: dict[str, Any]) -> Call | None:
@@ -82,14 +35,14 @@ class _Decoder(CallDecoder):
             return figures.first(*(found.get(name) for name in names))
 
         started = figures.first(one.get("startTimeUnixNano"), one.get("timeUnixNano"), one.get("observedTimeUnixNano"))
-        asked = _messages(found, "gen_ai.input.messages", "gen_ai.prompt", "llm.input_messages")
+        asked = messages(found, "gen_ai.input.messages", "gen_ai.prompt", "llm.input_messages")
         if system := content.text(figures.unpacked(get("gen_ai.system_instructions"))):
             asked.insert(0, content.Message("system", system))
         tokens = {name: figures.whole(get(*keys)) for name, keys in _TOKENS.items()}
         failed = figures.mapping(one.get("status")).get("code") in (2, "2", "STATUS_CODE_ERROR")
         team = figures.name(*(place.get(key) for key in ("team", "service.namespace", "service.name") for place in (found, about)))
         return Call(self.time(int(started) if isinstance(started, str) and started.isdigit() else started), asked,
-                    _messages(found, "gen_ai.output.messages", "gen_ai.completion", "llm.output_messages"),
+                    messages(found, "gen_ai.output.messages", "gen_ai.completion", "llm.output_messages"),
                     figures.name(get("gen_ai.conversation.id", "session.id")), fallback=figures.name(one.get("traceId")),
                     reply_id=figures.name(get("gen_ai.response.id"), one.get("spanId")),
                     common=known(team=team, user_id=figures.name(get("user.id", "enduser.id", "llm.user"))),
