@@ -17,7 +17,16 @@ DETECTORS: tuple[Detector, ...] = (
     + vehicles.DETECTORS + devices.DETECTORS + dates.DETECTORS + places.DETECTORS + blocks.DETECTORS + assignments.DETECTORS + tokens.DETECTORS + providers.DETECTORS
 )
 # What looks at each run of digits besides the table of shapes.
-FAMILIES = (phones.look, payment.look_cards, network.look_run, vat.look, vehicles.look, places.look, labelled.look)
+FAMILIES = (
+    (phones.look, lambda shape, size: 5 <= size <= 23 and not shape.translate(None, b"0 ()./?-xXAa") and sum(65 <= c <= 122 for c in shape) < 2),
+    (payment.look_cards, lambda shape, size: 12 <= size <= 19 and not shape.translate(None, b"0 .-")),
+    (network.look_run, lambda shape, size: size in (12, 16)),
+    (vat.look, lambda shape, size: size > 6 and not 48 <= shape[0] < 58 and not 48 <= shape[1] < 58),
+    (dates.look, lambda shape, size: 4 <= size <= 8 and not shape.translate(None, b"0 ./?-")),
+    (vehicles.look, lambda shape, size: size == 17 or 4 <= size <= 9 and b"A" in shape),
+    (places.look, lambda shape, size: 3 <= size <= 9 and len(shape) < 12),
+    (labelled.look, lambda shape, size: 3 <= size <= 22),
+)
 RULES_VERSION = "1"
 
 

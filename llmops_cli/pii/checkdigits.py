@@ -27,7 +27,7 @@ def compact(text: str) -> str:
     >>> compact("gb 29-nw")
     'GB29NW'
     """
-    return "".join(c for c in text if c.isalnum()).upper()
+    return "".join(c for c in text if c.isascii() and c.isalnum()).upper()
 
 
 def weighted(number: str, weights: Sequence[int]) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from .months import MONTHS
+
 TOPICS = {
     "phone": "phone phones telephone tel mobile cell cellphone cellular call calls called calling dial text texting sms whatsapp fax "
              "contact contacted contacts reach reached reachable hotline helpline line desk landline ring telegram signal viber "
@@ -45,7 +47,7 @@ TOPICS = {
     "zip": "zip zipcode zips postcode postcodes postal plz postleitzahl postnummer postinumero codepostal cep cap pincode eircode "
            "codigopostal irányítószám psč почтовый индекс postalcode post",
     "birth": "birth born dob birthday birthdate dateofbirth birth_date birth-date geboren geburtsdatum geburtstag geb naissance né née nacimiento nacido "
-             "nacida nascita nato nata nascimento nascido nascida geboortedatum urodzenia urodzony född fødselsdato født "
+             "nacida nascita nascimento nascido nascida geboortedatum urodzenia urodzony född fødselsdato født "
              "syntynyt syntymäaika рождения родился родилась doğum birthdays bday d.o.b d.o.b.",
     "wallet": "wallet bitcoin btc eth ethereum litecoin ltc crypto usdt monero xmr dogecoin doge ripple xrp solana tron address "
               "donate dash zcash cardano ada blockchain coin bch",
@@ -84,6 +86,7 @@ _INSIDE = tuple((word, topic) for topic, words in INSIDE.items() for word in wor
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|№")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REACH = 64
+_FILLERS = frozenset("is no nr number are was".split()) | MONTHS.keys()
 # Names of fields that are words of a topic elsewhere, but say nothing about the field.
 BLANK_NAMES = frozenset("text message line content contact id ids code file document record records number main office body value data input output "
                         "prompt response answer question title name call calls desk case payment charge address order account company business".split())
@@ -126,27 +129,42 @@ class Vocabulary:
                 else:
                     inside.append((word, rule))
         self.inside = tuple(inside)
+        self._known: dict[str, tuple[str, ...]] = {}
 
-    def topics(self, words: list[str], near: Near, text: str) -> Near:
-        """Fill `near` from words, the nearest first."""
-        topics_of, phrases = self.topics_of, self.phrases
+    def topics(self, words: list[str], text: str) -> Near:
+        """The topics of words, the nearest word first."""
+        near = Near()
+        known = self._known
         for distance, word in enumerate(words):
-            found = topics_of.get(word)
-            if found is None and len(word) > 3 and word[-1] == "s":
-                found = topics_of.get(word[:-1])
-            if found:
-                for topic in found:
-                    if topic not in near:
-                        near[topic] = (distance, word)
-            if word in phrases:
-                for phrase, rule in phrases[word]:
-                    if rule not in near and phrase in text:
+            found = known.get(word)
+            if found is None:
+                found = self._learn(word)
+            for topic in found:
+                if topic not in near:
+                    near[topic] = (distance, word)
+            if word in self.phrases:
+                flat = " ".join(text.split())
+                for phrase, rule in self.phrases[word]:
+                    if rule not in near and phrase in flat:
                         near[rule] = (distance, phrase)
-            if not word.isascii() or len(word) > 9:
-                for part, topic in self.inside:
-                    if part in word and topic not in near:
-                        near[topic] = (distance, part)
         return near
+
+    def says(self, word: str) -> bool:
+        """Whether a word has any topic, or is the name of a month or filler behind such a word."""
+        return word in _FILLERS or bool(self._known[word] if word in self._known else self._learn(word))
+
+    def _learn(self, word: str) -> tuple[str, ...]:
+        """The topics of a word not met before; remembered, as texts repeat their words."""
+        found = self.topics_of.get(word, ())
+        if not found and len(word) > 3 and word[-1] == "s":
+            found = self.topics_of.get(word[:-1], ())
+        if not word.isascii() or len(word) > 9:
+            found = tuple(dict.fromkeys(found + tuple(topic for part, topic in self.inside if part in word)))
+        if len(self._known) > 20_000:
+            self._known.clear()
+        if len(word) < 40:
+            self._known[word] = found
+        return found
 
     def before(self, text: str, start: int) -> Near:
         """Topics on the same line before `start`; of the line above where nothing else stands on this one."""
@@ -163,13 +181,15 @@ class Vocabulary:
         heading = _heading(text, start) if cell >= 0 else ""
         if cell >= 0:
             window = f"{heading} {window[cell + 1:]}"
-        window = _CAMEL.sub(" ", window).lower()
-        return self.topics(_WORD.findall(window)[:-11:-1], Near(), " ".join(window.split()))
+        if "_" not in window and not window.isupper():
+            window = _CAMEL.sub(" ", window)
+        window = window.lower()
+        return self.topics(_WORD.findall(window)[:-11:-1], window)
 
     def of_name(self, name: str) -> Near:
         """Topics that the name of a field tells."""
         words = [word for word in _WORD.findall(_CAMEL.sub(" ", name.replace("_", " ")).lower()) if word not in BLANK_NAMES or len(name) > 16]
-        return self.topics(words[::-1], Near(), " ".join(words))
+        return self.topics(words[::-1], " ".join(words))
 
     def after(self, text: str, end: int) -> Near:
         """Topics within the next few words of the same line."""
@@ -177,5 +197,5 @@ class Vocabulary:
         cut = window.find("\n")
         if cut >= 0:
             window = window[:cut]
-        window = _CAMEL.sub(" ", window).lower()
-        return self.topics(_WORD.findall(window)[:6], Near(), " ".join(window.split()))
+        window = window.lower()
+        return self.topics(_WORD.findall(window)[:6], window)

@@ -15,7 +15,7 @@ from .detector import ALONE, NAMED, NUMBER, Detector, Hit
 from .page import Page
 
 # A digit that begins something: five letters or digits, four digits, digits with separators, or beside a capital.
-ANCHOR = re.compile(rb"0(?:[0Aa]{4}|0{3}|(?<=A0)|(?<=A[ ?-]0)|(?:[ ./()?-]{0,3}0){4}|[ ?-]{0,2}A)")
+ANCHOR = re.compile(rb"0(?:[0Aa]{4}|0{3}|(?<=A0)|(?<=A[ ?-]0)|(?:[ ./()?-]{0,3}0){4}|A|[ ?-]{1,2}AA[^a])")
 _GROUP = rb"(?:[Aa]{0,6}0[0Aa]{0,40}|A{1,4}(?![Aa]))"
 _RIGHT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,3}" + _GROUP + rb"){0,11}")
 _LEFT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,2}(?:A{1,4}(?![Aa])|0[0A]{0,3}(?![0Aa]))){0,3}")
@@ -29,6 +29,10 @@ TOPIC = {"PHONE": "phone", "CREDIT_CARD": "card", "BANK": "bank", "IBAN": "iban"
 # Rules whose check a random number passes once in fifty times or less: a bare number that passes is one.
 RARE = frozenset("br-cpf br-cnpj fr-nir de-steuer-id no-fodselsnummer tr-tckn pl-pesel ro-cnp cn-id se-personnummer be-nn ee-isikukood "
                  "lt-asmens-kodas fi-hetu mx-curp au-abn kr-rrn-plain za-id bg-egn yu-jmbg is-kennitala in-aadhaar it-partita-iva ch-ahv uk-nhs au-medicare us-npi th-id".split())
+
+
+Family = Callable[[Page, "Run", "list[Hit]"], None]
+Fits = Callable[[bytes, int], bool]
 
 
 class Run(NamedTuple):
@@ -63,38 +67,99 @@ def plain_boundary(page: Page, start: int, end: int) -> bool:
     return True
 
 
-def runs(page: Page) -> Iterator[tuple[int, int, list[Run]]]:
-    """Each cluster of a page with its runs of groups, the longest first."""
-    marks, text, done = page.marks, page.text, 0
-    for anchor in ANCHOR.finditer(marks):
-        i = anchor.start()
-        if i < done:
-            continue
-        end = _RIGHT.match(marks, i).end()
-        low = max(done, i - 72)
-        start = i - _LEFT.match(marks[low:i][::-1]).end()
-        done = end
-        if end - start > 160:
-            continue
-        spans = [(start + g.start(), start + g.end()) for g in _GROUPS.finditer(marks[start:end])]
-        found: list[Run] = []
+class Piece(NamedTuple):
+    """A run within a cluster of a certain shape: where, its marks, the rules of that shape, and whether more digits stand beside it."""
+
+    start: int
+    end: int
+    shape: bytes
+    rules: tuple[Detector, ...]
+    families: tuple[Family, ...]
+    cut: bool
+
+
+class Plan(NamedTuple):
+    """What to try on every cluster of the same marks; `ibans` are the groups that begin like one.
+
+    Unless it is `strong`, nothing in it can be found without a word near it.
+    """
+
+    pieces: tuple[Piece, ...]
+    ibans: tuple[int, ...]
+    starts: tuple[int, ...]
+    strong: bool
+    ruled: bool
+
+
+Table = dict[bytes, tuple[Detector, ...]]
+_MOST_PLANS = 8192
+
+
+class Clusters:
+    """Finds clusters; remembers for each form of cluster what may be in it, as most texts write numbers in few forms."""
+
+    def __init__(self, table: Table, families: tuple[tuple[Family, Fits], ...]) -> None:
+        self.table = table
+        self.families = families
+        self._plans: dict[bytes, Plan] = {}
+
+    def find(self, page: Page) -> Iterator[tuple[int, int, Plan]]:
+        """Each cluster of a page with its plan."""
+        marks, done, plans = page.marks, 0, self._plans
+        right, left = _RIGHT.match, _LEFT.match
+        for anchor in ANCHOR.finditer(marks):
+            i = anchor.start()
+            if i < done:
+                continue
+            end = right(marks, i).end()  # type: ignore[union-attr]
+            start = i
+            if i > done and marks[i - 1] in _BESIDE:
+                start = i - left(marks[max(done, i - 72):i][::-1]).end()  # type: ignore[union-attr]
+            done = end
+            if end - start > 160:
+                continue
+            form = marks[start:end]
+            plan = plans.get(form)
+            if plan is None:
+                if len(plans) >= _MOST_PLANS:
+                    plans.clear()
+                plan = plans[form] = self._plan(form)
+            if plan.pieces or plan.ibans:
+                yield start, end, plan
+
+    def _plan(self, form: bytes) -> Plan:
+        spans = [group.span() for group in _GROUPS.finditer(form)]
         count = len(spans)
-        loose = [True] + [marks[spans[k][1]:spans[k + 1][0]] for k in range(count - 1)] + [True]
+        loose = [True] + [_is_break(form[spans[k][1]:spans[k + 1][0]]) for k in range(count - 1)] + [True]
+        pieces = []
         for length in range(min(count, 9), 0, -1):
             for first in range(count - length + 1):
                 last = first + length - 1
-                if first and not _is_break(loose[first]) or last < count - 1 and not _is_break(loose[last + 1]):
+                if not loose[first] or not loose[last + 1]:
                     continue
                 s, e = spans[first][0], spans[last][1]
-                shape = marks[s:e]
-                if b"0" in shape:
-                    cut = any(b"0" in marks[a:b] for a, b in (spans[first - 1:first] + spans[last + 1:last + 2] if first else spans[last + 1:last + 2]))
-                    found.append(Run(s, e, shape, compact(text[s:e]), cut))
-        yield start, end, found
+                shape = form[s:e]
+                size = sum(b - a for a, b in spans[first:last + 1])
+                if b"0" not in shape or size < 3 or size > 24:
+                    continue
+                rules = self.table.get(shape, ())
+                if not rules and size == 3 and b"A" not in shape:
+                    continue
+                families = tuple(look for look, fits in self.families if fits(shape, size))
+                if not rules and not families:
+                    continue
+                beside = spans[max(0, first - 1):first] + spans[last + 1:last + 2]
+                pieces.append(Piece(s, e, shape, rules, families, any(b"0" in form[a:b] for a, b in beside)))
+        ibans = tuple(a for a, _ in spans if form[a:a + 4].lower() == b"aa00")
+        strong = any(rule.strength > NAMED for piece in pieces for rule in piece.rules) or any(len(form) > 6 and sum(48 <= c < 58 for c in piece.shape) > 6 for piece in pieces) or any(piece.shape in (b"00000", b"00000-0000") and form[:1] == b"A" for piece in pieces)
+        return Plan(tuple(pieces), ibans, tuple(dict.fromkeys(piece.start for piece in pieces)), strong, any(piece.rules for piece in pieces))
 
 
-def _is_break(gap: bytes | bool) -> bool:
-    return gap is True or b" " in gap or b"(" in gap or b")" in gap
+_BESIDE = frozenset(b"0Aa ()./?-")
+
+
+def _is_break(gap: bytes) -> bool:
+    return b" " in gap or b"(" in gap or b")" in gap
 
 
 def weigh(rule: Detector, page: Page, start: int, end: int) -> Hit | None:
@@ -129,7 +194,7 @@ def weigh(rule: Detector, page: Page, start: int, end: int) -> Hit | None:
     return None
 
 
-def table_of(rules: Iterable[Detector]) -> dict[bytes, tuple[Detector, ...]]:
+def table_of(rules: Iterable[Detector]) -> Table:
     """shape -> rules, small letters standing for capitals too."""
     table: dict[bytes, list[Detector]] = {}
     for rule in rules:
@@ -150,19 +215,29 @@ def forms(*templates: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t.replace("-", sep) for sep in ("-", " ", ".", "") for t in templates))
 
 
-Family = Callable[[Page, Run, "list[Hit]"], None]
+Start = Callable[[Page, int, "list[Hit]"], None]
 
 
-def look(page: Page, table: dict[bytes, tuple[Detector, ...]], families: tuple[Family, ...], hits: list[Hit]) -> None:
+def look(page: Page, clusters: Clusters, iban: Start, hits: list[Hit]) -> None:
     """Add to `hits` everything with digits that the table or one of the families knows."""
-    for _, _, found in runs(page):
-        for run in found:
-            rules = table.get(run.shape)
-            if rules and plain_boundary(page, run.start, run.end):
-                for rule in rules:
-                    if rule.check is None or rule.check(run.value):
-                        hit = weigh(rule, page, run.start, run.end)
+    text = page.text
+    for base, stop, plan in clusters.find(page):
+        if not plan.strong and not plan.ibans:
+            # Most numbers of a text are years, counts and chapters: no word near them, no more work.
+            glance = page.hint if stop - base < 6 else page.before
+            if not any(glance(base + at) for at in plan.starts) and not (plan.ruled and page.after(stop)):
+                continue
+        for at in plan.ibans:
+            iban(page, base + at, hits)
+        for piece in plan.pieces:
+            start, end = base + piece.start, base + piece.end
+            value = compact(text[start:end])
+            run = Run(start, end, piece.shape, value, piece.cut)
+            if piece.rules and plain_boundary(page, start, end):
+                for rule in piece.rules:
+                    if rule.check is None or rule.check(value):
+                        hit = weigh(rule, page, start, end)
                         if hit:
                             hits.append(hit)
-            for family in families:
+            for family in piece.families:
                 family(page, run, hits)

@@ -22,10 +22,10 @@ _FORM = re.compile(
     r"|[A-Z]{1,3}[- ]?\d{3,6}|[A-Z]\d{4}[A-Z]{3}|[A-Z]\d{2} ?[A-Z0-9]{4}|\d{2}\.\d{3}-\d{3}|[A-Z]{2}-?\d{4}[A-Z]{0,2}|\d{4}-\d{3}|\d{3}|[A-Z]{3} ?\d{4}|[A-Z]{2} ?\d{2} ?\d{2}|\d{7,8}")
 _STATE = re.compile(r"(?:[A-Z][\w.'-]{1,24},? )(?:" + "|".join(_STATES) + r"),? $")
 _STREET = re.compile(
-    r"(?<![\w.,$#/:-])\d{1,5}[A-Za-z]?,? (?:(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)\.? )?(?:[A-Z0-9][\w'.’-]{1,20} ){1,3}"
+    r"\d{1,5}[A-Za-z]?,? (?:(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)\.? )?(?:[A-Z0-9][\w'.’-]{1,20} ){1,3}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Terrace|Way|Square|Sq|Highway|Hwy|Parkway|Pkwy|Crescent|Close|Circle|Cir|Alley|Row|Walk|Grove|Gardens|Mews)\b\.?"
     r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Rm|#)\.? ?[\w-]{1,6})?")
-_STREET_ANCHOR = re.compile(rb"[0Aa],? [A0]")
+_STREET_ANCHOR = re.compile(rb"0 A[Aa0.]")
 
 
 def uk_postcode(value: str) -> bool:
@@ -59,5 +59,13 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
 
 def look_streets(page: Page, hits: list[Hit]) -> None:
     """Street addresses of the form number, name, kind of street."""
-    for found in _STREET.finditer(page.text):
-        hits.append(Hit(found.start(), found.end(), 500, ADDRESS, ""))
+    marks, text = page.marks, page.text
+    for anchor in _STREET_ANCHOR.finditer(marks):
+        start = anchor.start()
+        while start and marks[start - 1] == 48 and anchor.start() - start < 5:
+            start -= 1
+        if start and (text[start - 1].isalnum() or text[start - 1] in ".,$#/:-_"):
+            continue
+        found = _STREET.match(text, start)
+        if found:
+            hits.append(Hit(start, found.end(), 500, ADDRESS, ""))

@@ -14,6 +14,8 @@ from .secrets import assignments, blocks, tokens
 _OURS = re.compile(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]|\*{4}[A-Za-z0-9]{0,4}(?![A-Za-z0-9])"
                    r"|(?<![\w-])(?:user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)-[0-9a-f]{12}(?![0-9A-Za-z-])")
 _LEAST_PIECE = 4
+# Short texts of which one glance says that there is nothing in them.
+_DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}")
 
 Look = Callable[[Page, "list[Hit]"], None]
 
@@ -31,8 +33,9 @@ class Scanner:
         everything = catalogue.DETECTORS
         self.enabled = frozenset(rule.id for rule in self.detectors)
         self.vocabulary = Vocabulary({rule.id: rule.words for rule in everything if rule.words})
-        self._table = numbers.table_of(rule for rule in everything if rule.shapes)
-        self._families = catalogue.FAMILIES
+        self._clusters = numbers.Clusters(numbers.table_of(rule for rule in everything if rule.shapes), catalogue.FAMILIES)
+        # Names of fields met so far: do they say anything about the value?
+        self._names: dict[str, bool] = {}
         self._all = len(self.enabled) >= len(everything)
 
     def find(self, text: str, name: str = "") -> list[Finding]:
@@ -49,18 +52,27 @@ class Scanner:
     def _hits(self, text: str, name: str) -> list[Hit]:
         if len(text) < 4:
             return []
+        if name:
+            says = self._names.get(name)
+            if says is None:
+                if len(self._names) > 4096:
+                    self._names.clear()
+                says = self._names[name] = bool(self.vocabulary.of_name(name) or assignments.kind_of(name))
+            if not says:
+                name = ""
+        if not name and len(text) < 100 and _DULL.fullmatch(text):
+            return []
         page = Page(text, name, self.vocabulary)
         hits: list[Hit] = []
         if "@" in text:
             contact.look_emails(page, hits)
         contact.look_urls(page, hits)
         network.look(page, hits)
-        payment.look_ibans(page, hits)
-        numbers.look(page, self._table, self._families, hits)
+        numbers.look(page, self._clusters, payment.look_iban, hits)
         tokens.look(page, hits)
         blocks.look(page, hits)
-        dates.look(page, hits)
         payment.look_swift(page, hits)
+        places.look_streets(page, hits)
         assignments.look(page, hits)
         return hits
 

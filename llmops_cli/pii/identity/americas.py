@@ -282,10 +282,10 @@ def bc_business(value: str) -> bool:
 
 _SSN = "000-00-0000"
 DETECTORS = (
-    Detector("us-ssn", "SSN", "US social security number, written 3-2-4", ("000-00-0000", "000.00.0000"), check=us_ssn, strength=ALONE,
+    Detector("us-ssn", "SSN", "US social security number, written 3-2-4", ("000-00-0000", "000.00.0000", "000 00 0000"), check=us_ssn, strength=ALONE,
              words=("ssn", "ssns", "social security", "social security number", "social"),
              finds=("my number is 219-09-9999",), ignores=("000-12-1234", "219-09-99999", "1219-09-9999"), source="Social Security Administration"),
-    Detector("us-ssn-plain", "SSN", "US social security number without hyphens", ("000000000", "000 00 0000"), check=us_ssn,
+    Detector("us-ssn-plain", "SSN", "US social security number without hyphens", ("000000000", "0 0 0 - 0 0 - 0 0 0 0"), check=us_ssn,
              words=("ssn", "ssns", "social security", "social security number", "social number", "social"),
              finds=("SSN 219099999", "social security number: 219 09 9999"), ignores=("219099999", "part 219099999")),
     Detector("us-itin", "SSN", "US individual taxpayer number", ("000-00-0000", "000000000", "000 00 0000"), check=us_itin, words=("itin", "individual taxpayer"),
@@ -295,7 +295,7 @@ DETECTORS = (
     Detector("us-ptin", "TAX_ID", "US tax preparer number", ("A00000000", "A-00000000"), words=("ptin",), finds=("PTIN P01594846",), ignores=("P01594846",)),
     Detector("us-atin", "SSN", "US adoption taxpayer number", ("000-00-0000",), check=lambda v: v[0] == "9" and v[3:5] == "93", validator="group", words=("atin",), finds=("ATIN 900-93-1234",)),
     Detector("us-npi", "MEDICAL_ID", "US health provider number", ("0000000000", "0000-000-000", "0000 000 000", "000-000-0000"), check=npi, strength=NUMBER,
-             words=("npi", "npis", "national provider", "prescriber npi", "provider"), finds=("NPI: 1234567893",), ignores=("1234567893",), source="CMS"),
+             words=("npi", "npis", "national provider", "prescriber npi", "provider"), finds=("NPI: 1234567893",), ignores=("call 1234567893",), source="CMS"),
     Detector("us-npi-labelled", "MEDICAL_ID", "ten digits beside NPI", ("0000000000",), words=("npi", "npis"), finds=("NPI: 7275784461",), ignores=("call 7275784461",)),
     Detector("medical-record-prefixed", "MEDICAL_ID", "number with MRN or MED in front", tuple(f"AAA{s}" + "0" * n for s in ("-", "", "#", ": ") for n in range(5, 11)), check=lambda v: v[:3] == "MRN" or v[:3] == "MED" and len(v) > 10,
              validator="prefix", strength=ALONE, words=("mrn",), finds=("Incident ID MRN-294607 occurred", "we found MED75420936"), ignores=("ABC-294607",)),

@@ -138,5 +138,5 @@ DETECTORS = (
     Detector("ee-registrikood", "TAX_ID", "Estonian firm", ("00000000", "000000000", "AA000000000", "AA 000000000"), check=lambda v: v[0] in "1789E", validator="first_digit", words=("registrikood", "kmkr"), finds=("registrikood 12345678",)),
     Detector("lt-asmens-kodas", "NATIONAL_ID", "Lithuanian person", ("00000000000",), check=baltic, strength=NUMBER, words=("asmens kodas", "asmens", "kodas"), finds=("asmens kodas 33309240064",), ignores=("asmens kodas 33309240065",)),
     Detector("lv-personas-kods", "NATIONAL_ID", "Latvian person", ("000000-00000", "00000000000"), check=personas_kods, strength=NUMBER, words=("personas kods", "personas", "pk", "pvn"), finds=("personas kods 161175-19997",), ignores=("personas kods 161175-19998",)),
-    Detector("fo-vn", "TAX_ID", "Faroese firm", ("000000", "000.000", "000 000"), words=("v-tal", "vtal", "vinnutal", "v number"), finds=("V-tal 623857",)),
+    Detector("fo-vn", "TAX_ID", "Faroese firm", ("000000", "000.000", "000 000"), words=("v-tal", "vtal", "vinnutal", "v number"), finds=("vinnutal 623857",)),
 )

@@ -42,6 +42,8 @@ _NOT_SECRET_NAME = re.compile(
     r"max[_.\-]?token|token[_.\-]?(?:count|limit|type|name|url|uri|id$|s$|izer|budget|usage|endpoint|address)|tokens$|num[_.\-]?token|n[_.\-]tokens|total[_.\-]?token|tokeniz|author(?!iz)|authenticated|authority|"
     r"secret[_.\-]?(?:name|arn|id$|ref|version|path|manager|store)|_url$|_uri$|endpoint|csrf|xsrf|nonce|_at$|_time$|timestamp|expir|sort[_.\-]?key|cache[_.\-]?key|partition|idempotency|row[_.\-]?key|"
     r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|messages?[_.\-]?(?:id|key|auth)|status|error|enabled|required|method|kms|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
+# What every name of a secret has in it somewhere.
+_SAYS = b"key tok sec pass pw auth cred salt sess sign hook dsn pat jwt login private pin wort senha bearer hmac sas".split()
 _PASS_NAME = re.compile(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
 _PASS_BACK = re.compile(r"[\w.-]{0,40}")
 _PASS = re.compile(
@@ -64,12 +66,13 @@ def look(page: Page, hits: list[Hit]) -> None:
         if match.start() < done:
             continue
         done = _assigned(page, text, classes, match, hits)
-    if b'", "' in plain or b"', '" in plain or b'","' in plain:
+    if b"(" in plain and b'"' in classes:
         for match in _QUOTED_ARGUMENT.finditer(classes):
             _argument(text, match, hits)
-    low = plain.lower()
-    if b"pass" in low or b"pwd" in low or b"secret" in low or b"senha" in low or b"kennwort" in low or b"contrase" in low or b"key" in low:
-        _passwords(text, hits)
+    low = page.low
+    secret = b"secret" in low
+    if secret or b"pass" in low or b"key" in low or (len(text) < 400 or not text.isascii()) and (b"pwd" in low or b"senha" in low or b"kennwort" in low or b"contrase" in low or b"wachtwoord" in low):
+        _passwords(text, [word for word in _WORDS if word.encode() in low], hits)
         if b"==" in plain or b"!=" in plain:
             for match in _REVERSED.finditer(text):
                 if not is_placeholder(match.group(2)) or not match.group(2).isalnum():
@@ -78,7 +81,7 @@ def look(page: Page, hits: list[Hit]) -> None:
         for match in _PASS_FOREIGN.finditer(text):
             if not is_placeholder(match.group(1)):
                 hits.append(Hit(*match.span(1), 620, PASSWORD, match.group()[:2]))
-    if b"kind" in low and b"secret" in low and re.search(rb"kind:[ \t]*[\"']?secret", low):
+    if secret and re.search(rb"kind:[ \t]*[\"']?secret", low):
         _manifest(text, hits)
     if b"BUNDLE_" in plain:
         for match in _BUNDLER.finditer(text):
@@ -126,7 +129,8 @@ def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hit
     quote = text[start - 1] if start and text[start - 1] in "\"'`" else ""
     if quote:
         limit = text.find(quote, start, start + 4000)
-        end = limit if limit >= 0 and "\n" not in text[start:limit] else _BARE.match(text, start).end() if _BARE.match(text, start) else start
+        bare = None if limit >= 0 and "\n" not in text[start:limit] else _BARE.match(text, start)
+        end = bare.end() if bare else limit if limit >= 0 and "\n" not in text[start:limit] else start
     else:
         bare = _BARE.match(text, start)
         end = bare.end() if bare else start
@@ -139,12 +143,7 @@ def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hit
         value, end = value[:-1], end - 1
     if len(value) < 8 or " " in value and value.count(" ") > 2:
         return match.end()
-    if not random_looking(value, 2.6 if len(value) < 20 else 2.2 if not value.isdigit() else 2.0):
-        if not (value.isdigit() and len(value) > 14 and len(set(value)) > 3):
-            return match.end()
-    if is_cut(value):
-        return match.end()
-    name = _name_before(text, at + 1)
+    name = _name_before(text, at + 1) if len(value) > 24 or says(page.low[max(0, at - 72):at]) or not text.isascii() else ""
     if not name:
         return match.end()
     rule = kind_of(name)
@@ -152,10 +151,24 @@ def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hit
         rule = SECRET
     if rule is None:
         return match.end()
+    if not random_looking(value, 2.6 if len(value) < 20 else 2.2 if not value.isdigit() else 2.0):
+        if not (value.isdigit() and len(value) > 14 and len(set(value)) > 3):
+            return match.end()
+    if is_cut(value):
+        return match.end()
     if rule is SECRET and (len(value) < 10 or len(value) < 14 and value.isdigit() or re.fullmatch(r"[\d.,:/ -]+", value) and len(value) < 15):
         return match.end()
     hits.append(Hit(start, end, 630 if rule is SECRET else 635, rule, name[-24:].lower()))
     return end
+
+
+def says(window: bytes) -> bool:
+    """Whether the name of a secret may be among these small letters.
+
+    >>> says(b"api_key = "), says(b"colour: ")
+    (True, False)
+    """
+    return any(part in window for part in _SAYS)
 
 
 def _name_before(text: str, stop: int) -> str:
@@ -190,12 +203,12 @@ _KEYWORD = re.compile(r"pass|pwd|secret|kennwort|senha|contraseña|wachtwoord|(?
 _WORDS = ("pass", "pwd", "secret", "kennwort", "senha", "contrase", "wachtwoord", "key")
 
 
-def _passwords(text: str, hits: list[Hit]) -> None:
+def _passwords(text: str, words: list[str], hits: list[Hit]) -> None:
     """From each word such as password to the value behind it."""
     low = text.lower()
     if len(low) != len(text):
         low = text
-    for word in _WORDS:
+    for word in words:
         at = low.find(word)
         done = 0
         while at >= 0:

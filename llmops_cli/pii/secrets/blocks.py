@@ -42,8 +42,7 @@ _HOOKS = re.compile(
     r"|https://outlook\.office\.com/webhook/[A-Za-z0-9@/-]{60,200}|https://chat\.googleapis\.com/v1/spaces/[^\s\"']{20,200}"
     r"|https://open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/[\w-]{30,40}|https://oapi\.dingtalk\.com/robot/send\?access_token=\w{40,}"
     r"|https://hook\.(?:eu\d|us\d)\.make\.com/\w{20,}|https://[\w-]+\.logic\.azure\.com[^\s\"']{40,400}|https://api\.telegram\.org/bot\d{5,16}:[\w-]{30,40}")
-_AUTH = re.compile(r"(?i:(?:proxy-)?authorization|x-[\w-]{0,40}(?:key|token|auth|secret)|apikey|api-key|private-token|job-token|deploy-token|x-jfrog-art-api|circle-token)[\"']?\s{0,3}(?:[:=]|=>)\s{0,3}[\"']?"
-                   r"(?:(?i:basic|bearer|token|apikey|bot|digest|key)\s+)?([A-Za-z0-9+/=_.~:-]{8,2000})")
+_AUTH = re.compile(r"uthorization[\"']?\s{0,3}(?:[:=]|=>|,)\s{0,3}[\"']?(?:(?:basic|bearer|token|apikey|bot|digest|key)\s+)?([A-Za-z0-9+/=_.~:-]{8,2000})", re.I)
 _BEARER = re.compile(r"[Bb]earer\s+([A-Za-z0-9+/=_.~-]{16,2000})")
 _CURL = re.compile(r"(?:\s-u|--user|--proxy-user)[= ]?\s?[\"']?([^\s\"':]{0,100}:[^\s\"']{3,200})")
 
@@ -63,7 +62,8 @@ def look(page: Page, hits: list[Hit]) -> None:
             dense = body.replace("\\n", "").replace("\\r", "")
             if sum(map(str.isalnum, dense)) >= 24 and not is_placeholder(dense[:40].strip()):
                 hits.append(Hit(begin.start(), stop, 990, PRIVATE_KEY, ""))
-    if "://" in text:
+    linked = "://" in text
+    if linked:
         _connections(text, hits)
         if "hooks." not in text and ("hook" in text or "api.telegram" in text or "googleapis" in text or "dingtalk" in text or "logic.azure" in text):
             for hook in _HOOKS.finditer(text):
@@ -71,18 +71,19 @@ def look(page: Page, hits: list[Hit]) -> None:
     if "hooks." in text:
         for hook in _HOOKS.finditer(text):
             hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
-    low = page.plain.lower()
-    if b"uthorization" in low or b"x-" in low or b"-token" in low or b"api" in low and b"key" in low:
-        for header in _AUTH.finditer(text):
-            value = header.group(1)
-            if not is_placeholder(value) and (any(map(str.isdigit, value)) or len(value) > 30) and value.lower() not in ("application/json",):
-                hits.append(Hit(*header.span(1), 700, HEADER, header.group()[:13].lower().rstrip(':"= ')))
+    low = page.low
+    at = low.find(b"uthorization")
+    while at >= 0:
+        header = _AUTH.match(text, at)
+        if header and not is_placeholder(header.group(1)) and (any(map(str.isdigit, header.group(1))) or len(header.group(1)) > 30):
+            hits.append(Hit(*header.span(1), 700, HEADER, "authorization"))
+        at = low.find(b"uthorization", at + 12)
     if b"earer " in low:
         for header in _BEARER.finditer(text):
             value = header.group(1)
             if not is_placeholder(value) and any(map(str.isdigit, value)) and any(map(str.isalpha, value)):
                 hits.append(Hit(*header.span(1), 690, HEADER, "bearer"))
-    if b"curl" in low or b"wget" in low:
+    if linked and b"curl" in low:
         for curl in _CURL.finditer(text):
             value = curl.group(1)
             if not is_placeholder(value.partition(":")[2]):

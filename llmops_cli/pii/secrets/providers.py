@@ -6,6 +6,7 @@ case, d digits, s base64. A length is `36`, `20,60` or `20,`.
 """
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
 import re
@@ -92,7 +93,9 @@ devcycle-mobile dvc_mobile_{l16,40}
 digitalocean-pat dop_v1_{h64}
 digitalocean-oauth doo_v1_{h64}
 digitalocean-refresh dor_v1_{h64}
-discord-bot {w23,28}.{b6}.{b27,38}
+discord-bot-m M{w22,27}.{b6}.{b27,38}
+discord-bot-n N{w22,27}.{b6}.{b27,38}
+discord-bot-o O{w22,27}.{b6}.{b27,38}
 docker-pat dckr_pat_{b27}
 docker-org dckr_oat_{b32}
 doppler-cli dp.ct.{w40,44}
@@ -394,6 +397,10 @@ _SAMPLE = {
     "w": "aB3dE5gH7jK9mN1pQ4sT6vW8yZ0cF2", "b": "aB3dE5gH7jK9mN1pQ4sT6vW8yZ0cF2", "l": "a3d5g7j9m1p4s6v8y0c2f", "u": "A3D5G7J9M2P4S6V8Y7C2F",
     "h": "a3d5e7b9c1f4a6d8e0b2", "H": "a3d5e7b9c1f4a6d8e0b2", "d": "31415926535897932384", "s": "aB3dE5gH7jK9mN1pQ4sT6vW8yZ0cF2",
 }
+# Shapes that need a word beside them, or contents that no sample has.
+_JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0"
+_SHOWN = {"ghost-admin": "key {}", "mailgun-signing": "key {}", "jwt": _JWT + ".dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U", "jwt-unsigned": _JWT + ".", "jwt-headless": _JWT,
+          "jwt-base64": base64.b64encode(_JWT.encode()).decode() + "LmRvempnTnJ5UDRKM2pWbU5IbDB3"}
 _FIELD = re.compile(r"\{(\w)(\d+)(,?)(\d*)\}")
 
 
@@ -424,12 +431,12 @@ def _pattern(template: str) -> str:
 
 def _sample(rule: str, template: str) -> str:
     """A made-up token of that shape, always the same one."""
-    seed = int(hashlib.sha256(rule.encode()).hexdigest(), 16)
+    stream = iter("".join(hashlib.sha256(f"{rule} {n}".encode()).hexdigest() for n in range(24)))
 
     def fill(field: re.Match[str]) -> str:
         letters = _SAMPLE[field[1]]
         length = int(field[2]) + (3 if field[3] and (not field[4] or int(field[4]) > int(field[2]) + 3) else 0)
-        return "".join(letters[(seed >> (i % 200) ^ i * 7) % len(letters)] for i in range(length))
+        return "".join(letters[int(next(stream) + next(stream), 16) % len(letters)] if i < 60 else letters[i % len(letters)] for i in range(length))
     return _FIELD.sub(fill, template)
 
 
@@ -441,7 +448,7 @@ def _build() -> tuple[Token, ...]:
         head = template.partition("{")[0]
         least = len(_FIELD.sub("", template)) + sum(int(field[2]) for field in _FIELD.finditer(template))
         maker = rule.replace("-", " ")
-        detector = Detector(rule, "SECRET", maker, pattern=pattern, anchor=head, strength=ALONE, validator="variety", finds=(_sample(rule, template),))
+        detector = Detector(rule, "SECRET", maker, pattern=pattern, anchor=head, strength=ALONE, validator="variety", finds=(_SHOWN.get(rule, "{}").format(_sample(rule, template)),))
         tokens.append(Token(head, least, detector))
     return tuple(tokens)
 

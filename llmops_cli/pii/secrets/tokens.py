@@ -16,7 +16,7 @@ DETECTORS = (PREFIXED,)
 
 _DIGIT = re.compile(rb"0[0Aa_-]{5}")
 _BACK = re.compile(rb"[0Aa_.~:=/+-]{0,200}")
-_AHEAD = re.compile(rb"[0Aa_.~=/+-]{0,4000}")
+_AHEAD = re.compile(rb"[0Aa_.~=/+-]{0,4000}(?::[0Aa_-]{8,4000})?")
 _STARTS = re.compile(r"(?:^|(?<=[.:=/+~-]))[A-Za-z0-9_]")
 _PREFIXED = re.compile(r"(?<![A-Za-z0-9])(?!(?:sha\d*|md5|uuid|guid|hash|id|commit|build|chunk|img|image|css|js|main|bundle|file|tmp|temp|page|sg|vpc|ami|subnet|eni|vol|snap|rtb|igw|arn|urn|req|res|run|log|job|pid|trace|span|session|cache|etag|e|x|v|msg|call|toolu|chatcmpl|resp|conv)[-_])"
                        r"([A-Za-z][A-Za-z0-9]{1,11})((?:[-_][a-z]{2,12}\d?){0,3})[-_]([A-Za-z0-9]{20,200})(?![A-Za-z0-9])")
@@ -36,9 +36,9 @@ def _by_head() -> tuple[dict[str, list[Token]], list[Token]]:
 
 _HEADS, _FREE = _by_head()
 _FIRST_FOUR = frozenset(token.head[:4] for token in TOKENS)
-_NAMED_FREE = {"asana-pat": "asana", "azure-devops": "AZDO", "line-token": "line", "mailchimp-key": "-us", "newrelic-license": "NRAL",
+_NAMED_FREE = {"asana-pat": "/", "azure-devops": "AZDO", "line-token": "line", "mailchimp-key": "-us", "newrelic-license": "NRAL",
                "newrelic-license-eu": "NRAL", "maxmind-license": "_mmk", "hashicorp-atlas": ".atlasv1.", "gcp-service-id": ".apps.google",
-               "azure-ad-secret": "Q~", "telegram-bot": ":A", "discord-bot": ".", "ghost-admin": ":", "mailgun-signing": "-"}
+               "azure-ad-secret": "Q~", "telegram-bot": ":A", "discord-bot-m": ".", "discord-bot-n": ".", "discord-bot-o": ".", "ghost-admin": ":", "mailgun-signing": "-"}
 
 
 def provider(text: str, start: int) -> tuple[int, Detector] | None:
@@ -48,6 +48,8 @@ def provider(text: str, start: int) -> tuple[int, Detector] | None:
         if text.startswith(token.head, start):
             found = compiled(token.rule.pattern).match(text, start)
             if found and (best is None or found.end() > best[0]) and (variety(found.group()) or token.rule.id == "artifactory-password"):
+                if token.rule.id.startswith("discord") and not any(map(str.isdigit, found.group()[:20])):
+                    continue
                 if token.rule.id.startswith("jwt") and not jwt_header(found.group()):
                     continue
                 best = (found.end(), token.rule)
@@ -91,8 +93,6 @@ def _token(page: Page, text: str, start: int, end: int, hits: list[Hit]) -> None
         if mark and mark in run:
             found = compiled(token.rule.pattern).search(text, start, end + 60)
             if found and variety(found.group()) and (not found.start() or not text[found.start() - 1].isalnum()):
-                if token.rule.id == "discord-bot" and not _is_discord(found.group()):
-                    continue
                 if token.rule.id in ("ghost-admin", "mailgun-signing") and "key" not in text[max(0, start - 40):start].lower():
                     continue
                 hits.append(Hit(found.start(), found.end(), 940, token.rule, ""))
@@ -129,7 +129,3 @@ def _is_body(body: str) -> bool:
         return False
     return digits >= 3 and not body.isdigit() and entropy(body) >= (3.2 if len(body) < 32 else 3.0) and bool(re.search(r"\d[A-Za-z]+\d[A-Za-z]*\d", body))
 
-
-def _is_discord(token: str) -> bool:
-    head, middle, tail = token.split(".")
-    return any(map(str.isdigit, head)) and head[0] in "MNO" and any(map(str.isupper, head)) and len(tail) >= 27

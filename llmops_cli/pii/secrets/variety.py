@@ -8,7 +8,7 @@ import re
 
 _PLACEHOLDER = re.compile(
     r"^[<\[{(%$@].*[>\]})%]$|\$\{|\$\(|\{\{|<%|%\(|^\$[A-Za-z_]|^<[A-Za-z]|^%[sdA-Z]|\.\.\.|…|xxxx|\*\*\*|0000000000|1234567890123|^(?:x+|\*+|\.+|-+|_+)$|"
-    r"(?:^|[_.-])(?:your|my|example|sample|dummy|placeholder|changeme|change[_-]me|redacted|insert|replace|todo|fixme|fake|foobar)(?:$|[_.-])|"
+    r"(?:^|[_.-])(?:your|my|example|sample|dummy|placeholder|changeme|change[_-]me|redacted|insert|replace|todo|fixme|fake|foobar|short)(?:$|[_.-])|"
     r"abcdefghijklm|^123456789012345$|your[_-]?(?:api|secret|token|key|pass|own|access|client|app)|example$|EXAMPLE|process\.env|os\.environ|getenv|secrets\.|vars?\.|env\.|config\.|"
     r"settings\.|self\.|this\.|params\.|request\.|options\.|args\.|_here$|[-_]HERE|put[_-]your|not[_-]a[_-]real", re.I)
 _WORDY = re.compile(r"[A-Za-z]+(?:[ _.\-/:][A-Za-z]+)*\d{0,2}")
