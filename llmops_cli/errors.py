@@ -47,7 +47,8 @@ def closest(word: str, known: "list[str] | tuple[str, ...]") -> str:
     '--memory'
     """
     from difflib import get_close_matches
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.5)), "")
+    begun = [one for one in known if one.startswith(word)]
+    return next(iter(begun if len(begun) == 1 else get_close_matches(word, known, n=1, cutoff=0.6)), "")
 
 
 def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
