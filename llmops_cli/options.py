@@ -234,29 +234,8 @@ def _sources(args: argparse.Namespace, addresses: list[str], on_wait: Callable[[
     done = 0
     for address in addresses:
         for source in open_sources(address, on_wait):
-            yield source._replace(stream=_Watched(source.stream, lambda: args.progress.update(done + source.consumed())))
+            yield source._replace(stream=storage.Watched(source.stream, lambda: args.progress.update(done + source.consumed())))
             done += source.size or 0
-
-
-class _Watched:
-    """A stream of lines that tells how far it is, every few thousand lines."""
-
-    EVERY = 2048
-
-    def __init__(self, stream: BinaryIO, tell: Callable[[], None]):
-        self._stream, self._tell = stream, tell
-
-    def __enter__(self) -> "_Watched":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-
-    def __iter__(self) -> Iterator[bytes]:
-        for number, line in enumerate(self._stream):
-            if not number % self.EVERY:
-                self._tell()
-            yield line
 
 
 @contextmanager

@@ -49,7 +49,7 @@ llmops run --from bedrock invocations.json.gz -o lake/ --timezone Europe/Oslo
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="*", metavar="INPUT", help="logs, plain or .gz .bz2 .xz; - is standard input; none: LAKE/landing/")
+    parser.add_argument("files", nargs="*", metavar="INPUT", help="logs, plain or .gz .bz2 .xz, exports in a .zip, a folder of sessions; - is standard input; none: LAKE/landing/")
     parser.add_argument("-o", "--output", metavar="LAKE", required=True, help="the folder that everything is written to")
     add_format_options(parser)
     parser.add_argument("--date", type=options.date, metavar="DATE", help="take only what is dated DATE; inputs are kept whole under landing/date=DATE")
@@ -85,12 +85,12 @@ def run(args: argparse.Namespace) -> int:
         with lake.locked(args.wait, now):
             lake.recover()
             lake.clear_partial_files()
-            items = [identify(address, args.date or "") for address in addresses] or landed_inputs(lake, wanted, everything=args.force)
+            items = identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
             tools = Tools(lake, calendar, sanitizer, ingest_from(args), options.masker(), say, args.on_error == "stop", not args.no_landing)
             settings = Settings(calendar, args.gap, args.memory, args.lookback, _labelled_by(model), wanted, args.date or "")
-            args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(os.path.getsize(item.address) for item in items),
+            args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
             outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(model.id, key.id),
                                    force=args.force, progress=args.progress.update)
@@ -118,11 +118,11 @@ def _say_how_it_went(args: argparse.Namespace, outcome: Outcome, say: Callable[[
 
 
 def _dry_run(lake: Lake, addresses: list[str], args: argparse.Namespace, wanted: Callable[[str], bool]) -> int:
-    items = [identify(address, args.date or "") for address in addresses] or landed_inputs(lake, wanted, everything=args.force)
+    items = identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)
     known = {**lake.manifests("done"), **lake.manifests("pending")}
     for item in items:
         state = "in the lake already" if item.key in known and not args.force else "would be taken in"
-        print(f"{item.address}  {term.size(os.path.getsize(item.address))}  {state}")
+        print(f"{item.name}  {term.size(item.size)}  {state}")
     return OK
 
 

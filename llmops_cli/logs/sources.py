@@ -19,7 +19,7 @@ _SNIFFED = 50
 def open_sources(address: str, on_wait: Callable[[], None] | None = None) -> Iterator[storage.Source]:
     """The inputs that an address stands for, opened one at a time."""
     if address != "-" and os.path.isdir(address):
-        yield from map(storage.open_source, _sessions(address))
+        yield from map(storage.open_source, session_files(address))
         return
     source = storage.open_source(address, on_wait)
     head = source.stream.peek(16)[:16] if hasattr(source.stream, "peek") else b""
@@ -35,18 +35,18 @@ def open_sources(address: str, on_wait: Callable[[], None] | None = None) -> Ite
         yield source
 
 
-def _sessions(folder: str) -> list[str]:
+def session_files(folder: str) -> list[str]:
     """The files of a folder, at any depth, that are of a session format."""
     paths = sorted(os.path.join(place, name) for place, _, names in os.walk(folder) for name in names if name.endswith(_ENDINGS))
-    forms = {path: _form(path) for path in paths}
+    forms = {path: form_of(path) for path in paths}
     if not any(forms.values()) or set(forms.values()) - {*SESSIONS, ""}:
         raise UserError("is a folder whose files are not of a session format" if paths else "is a folder without session files", where=folder,
                         hint="name the files in it, as in FOLDER/*.jsonl; folders are read of " + " and ".join(SESSIONS))
     return [path for path, form in forms.items() if form]
 
 
-def _form(path: str) -> str:
-    """The name of the format of a file, "" when its first lines do not tell."""
+def form_of(path: str) -> str:
+    """The name of the format of a file of lines, "" when its first lines do not tell."""
     with storage.open_source(path).stream as stream:
         try:
             for line in islice(stream, _SNIFFED):

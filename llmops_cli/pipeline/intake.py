@@ -10,11 +10,12 @@ import os
 import re
 import shutil
 from collections import Counter
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, Iterator, NamedTuple
 
 from .. import storage
 from ..errors import UserError
-from ..jsonl import BadLine, Reader, Rejects, dump
+from ..jsonl import BadLine, Reader, Rejects, dump, parse
+from ..logs import sources
 from ..logs.ingest import Ingest
 from ..pii.records import Sanitizer, Unexaminable
 from ..records import UNKNOWN, Calendar
@@ -24,13 +25,14 @@ _STAMP = re.compile(rb'"event_time"\s*:\s*"([0-9T:.+Z -]{10,40})"')
 
 
 class Input(NamedTuple):
-    """A file to take in: its address, the partition all of it goes to ("" by its lines' dates), where it already lies
-    in the lake's landing ("" when it does not), and its key (content and partition)."""
+    """What is taken in at once: a file, or all the files of a set of sessions, whose messages may stand in several."""
 
-    address: str
-    partition: str
-    landed: str
-    key: str
+    name: str               # as the user gave it
+    files: tuple[str, ...]
+    partition: str          # the date that all of it goes to, "" by its lines' dates
+    landed: str             # where it already lies in the lake's landing, "" when it does not
+    key: str                # its content and partition, shortened
+    size: int               # bytes
 
 
 class Tools(NamedTuple):
@@ -46,31 +48,53 @@ class Tools(NamedTuple):
     keep_landing: bool
 
 
-def identify(address: str, partition: str, landed: str = "") -> Input:
-    """The input with its key: the SHA-256 of its bytes as they stand, so that a renamed copy is known again."""
-    storage.refuse_remote(address)
-    digest = hashlib.sha256(partition.encode())
-    try:
-        with open(address, "rb", buffering=0) as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except IsADirectoryError:
-        raise UserError("is a folder, not a file", where=address, hint="name the files in it, as in FOLDER/*.jsonl") from None
-    except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror}", where=address) from None
-    return Input(address, partition, landed, digest.hexdigest()[:16])
+def identify(addresses: list[str], partition: str, landed: str = "") -> list[Input]:
+    """The inputs that addresses stand for, each with its key: the SHA-256 of its bytes, so that a renamed copy is known
+    again. Session files, in a folder or named one by one, are one input: their messages are copied from file to file."""
+    found, sessions = [], []
+    for address in addresses:
+        storage.refuse_remote(address)
+        if os.path.isdir(address):
+            sessions += sources.session_files(address)
+        elif not landed and sources.form_of(address) in sources.SESSIONS:
+            sessions.append(address)
+        else:
+            found.append(_input(address, (address,), partition, landed))
+    if sessions:
+        found.append(_input(sessions[0] if len(sessions) == 1 else "sessions", tuple(sessions), partition, landed))
+    return found
+
+
+def _input(name: str, files: tuple[str, ...], partition: str, landed: str) -> Input:
+    digest, size = hashlib.sha256(partition.encode()), 0
+    for path in files:
+        try:
+            with open(path, "rb", buffering=0) as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
+                    size += len(block)
+        except OSError as error:
+            raise UserError(f"cannot be read: {error.strerror}", where=path) from None
+    return Input(name, files, partition, landed, digest.hexdigest()[:16], size)
 
 
 def take_in(item: Input, tools: Tools, tell: Callable[[int], None]) -> dict[str, Any]:
     """File and sanitize one input; its manifest. `tell` hears how many bytes of it have been read."""
     taken = _Intake(item, tools)
-    source = storage.open_source(item.address)
-    reader = Reader([source._replace(name=taken.shown_name)], taken.rejects)
-    for number, line in enumerate(tools.make_ingest().feed(reader)):
+    reader = Reader(_sources(item, tools.mask, tell), taken.rejects)
+    for line in tools.make_ingest().feed(reader):
         taken.line(line.raw, line.events, line.verbatim, reader)
-        if not number % 1000:
-            tell(source.consumed())
     return taken.finish()
+
+
+def _sources(item: Input, mask: Callable[[str], str], tell: Callable[[int], None]) -> Iterator[storage.Source]:
+    """The opened inputs under names that give nothing away, telling how far they are."""
+    done = 0
+    for path in item.files:
+        for source in sources.open_sources(path):
+            watched = storage.Watched(source.stream, lambda: tell(done + source.consumed()))
+            yield source._replace(name=mask(os.path.basename(path) + source.name.removeprefix(path)), stream=watched)
+        done += os.path.getsize(path)
 
 
 class _Intake:
@@ -78,7 +102,7 @@ class _Intake:
 
     def __init__(self, item: Input, tools: Tools):
         self._item, self._tools = item, tools
-        self.shown_name = tools.mask(os.path.basename(item.address))
+        self.shown_name = tools.mask(os.path.basename(item.name))
         self._name = f"{_plain(self.shown_name)}-{item.key[:12]}.jsonl"
         self._copy_whole = bool(item.partition)
         self._landing = DatedFiles(tools.lake, "landing", self._name)
@@ -125,7 +149,7 @@ class _Intake:
 
     def _file(self, date: str, raw: bytes) -> None:
         if self._tools.keep_landing and not self._copy_whole and not self._item.landed and raw:
-            self._landing.write(date, raw)
+            self._landing.write(date, raw if b"\n" not in raw else dump(parse(raw)))    # an element of a document may have lines
 
     def _counts_of(self, date: str) -> Counter:
         if date not in self._counts:
@@ -139,25 +163,25 @@ class _Intake:
         lake = self._tools.lake
         landing = [self._item.landed] if self._item.landed else self._landing.publish()
         if self._copy_whole and not self._item.landed and self._tools.keep_landing:
-            landing = [self._copied()]
+            landing = [self._copied(path) for path in self._item.files]
         sanitized = self._sanitized.publish()
         if self._item.partition:
             self._counts_of(self._item.partition)
         dates = {date: {**counts, "redactions": dict(sorted(self._redacted[date].items()))} for date, counts in sorted(self._counts.items())}
-        manifest = {"name": self.shown_name, "partition": self._item.partition, "bytes": os.path.getsize(self._item.address),
+        manifest = {"name": self.shown_name, "partition": self._item.partition, "bytes": self._item.size,
                     "landing": landing, "sanitized": sanitized, "event_dates": sorted(self._event_dates),
                     "dates": dates, "rejects": self._rejected}
         lake.write_json(f".llmops/inputs/pending/{self._item.key}.json", manifest)
         return manifest
 
-    def _copied(self) -> str:
-        """The input as it stands, whole, under the landing of its partition."""
-        base = os.path.basename(self._item.address)
-        suffix = next((end for end in (".gz", ".bz2", ".xz") if base.endswith(end)), "")
-        target = f"landing/date={self._item.partition}/{self._name}{suffix}"
+    def _copied(self, path: str) -> str:
+        """A file of the input as it stands, whole, under the landing of its partition."""
+        base = os.path.basename(path)
+        ending = re.search(r"((?:\.[A-Za-z0-9]{1,7}){0,2})$", base)[1]
+        target = f"landing/date={self._item.partition}/{_plain(self._tools.mask(base))}-{self._item.key[:12]}{ending}"
         folder, name = target.rsplit("/", 1)
         partial = self._tools.lake.ready(f"{folder}/.{name}.partial")
-        shutil.copyfile(self._item.address, partial)
+        shutil.copyfile(path, partial)
         os.replace(partial, self._tools.lake.path(target))
         return target
 

@@ -43,9 +43,9 @@ def landed_inputs(lake: Lake, wanted: Callable[[str], bool], *, everything: bool
     """The files under landing/ that no run has taken in yet; with `everything`, all of them."""
     claimed = set() if everything else {path for state in ("done", "pending") for manifest in lake.manifests(state).values()
                                         for path in manifest["landing"]}
-    return [identify(lake.path(path), "" if date == "unknown" else date, path)
-            for date in lake.partitions("landing") if date == "unknown" or wanted(date)
-            for path in lake.files("landing", date) if path not in claimed]
+    return [item for date in lake.partitions("landing") if date == "unknown" or wanted(date)
+            for path in lake.files("landing", date) if path not in claimed
+            for item in identify([lake.path(path)], "" if date == "unknown" else date, path)]
 
 
 def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, identity: Identity, *,

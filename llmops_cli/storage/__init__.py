@@ -21,6 +21,27 @@ class Source(NamedTuple):
     consumed: Callable[[], int]
 
 
+class Watched:
+    """A stream of lines that tells how far it is, every few thousand lines."""
+
+    EVERY = 2048
+
+    def __init__(self, stream: BinaryIO, tell: Callable[[], None]):
+        self._stream, self._tell = stream, tell
+
+    def __enter__(self) -> "Watched":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number, line in enumerate(self._stream):
+            if not number % self.EVERY:
+                self._tell()
+            yield line
+
+
 def open_source(address: str, on_wait: Callable[[], None] | None = None) -> Source:
     """Open `address` for reading, decompressed. `on_wait` is called before each read that may block (a pipe)."""
     refuse_remote(address)
