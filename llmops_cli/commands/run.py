@@ -37,7 +37,7 @@ from ..pipeline.intake import Tools, identify
 from ..pipeline.lake import Lake
 from ..pipeline.publish import Settings
 from ..pipeline.run import Clock, Identity, Outcome, landed_inputs, run as run_pipeline
-from ..records import utc_stamp
+from ..records import UNKNOWN, utc_stamp
 from .ingest import add_format_options, ingest_from
 
 EXAMPLES = """
@@ -55,6 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", type=options.date, metavar="DATE", help="take only what is dated DATE; inputs are kept whole under landing/date=DATE")
     parser.add_argument("--dates", type=_span, metavar="A..B", help="take only conversations of these dates")
     parser.add_argument("--since", type=options.date, metavar="DATE", help="take only conversations of that date or later")
+    parser.add_argument("--with", dest="labeller", choices=("local",), help="who classifies: the model on this machine (default)")
+    parser.add_argument("--model", metavar="FILE", help="a model of llmops train in place of the one that comes with the program")
     parser.add_argument("--as", choices=[style for style in STYLES if style != "fake"], metavar="STYLE", help="what stands in place of personal data (default: label)")
     parser.add_argument("--gap", type=options.duration, metavar="TIME", default=1800.0, help="silence that ends a conversation without an id (default: 30m)")
     parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", default=256 << 20, help="what may be held before sorting goes to disk (default: 256M)")
@@ -73,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     lake = Lake(args.output)
     calendar = options.calendar(args)
     wanted = _wanted(args)
-    model = Model.load(args.settings.get("classify.model").value)
+    model = Model.load(args.model or args.settings.get("classify.model").value)
     only, skip, style = (args.settings.get(f"sanitize.{name}").value for name in ("only", "skip", "as"))
     detectors = catalogue.choose(options.names(only or ""), options.names(skip or ""))
     sanitizer = Sanitizer(Scanner(detectors), Redactor(getattr(args, "as") or style, key.given()), key_source=key)
@@ -111,7 +113,8 @@ def _say_how_it_went(args: argparse.Namespace, outcome: Outcome, say: Callable[[
     if not outcome.dates:
         say(f"nothing new: {term.count(outcome.known, 'input')} in the lake already")
         return
-    span = outcome.dates[0] if len(outcome.dates) == 1 else f"{outcome.dates[0]} to {outcome.dates[-1]}"
+    dates = [date for date in outcome.dates if date != UNKNOWN] or outcome.dates
+    span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     say(f"{term.count(outcome.taken, 'input')}, {term.count(outcome.read, 'line')}, {term.count(outcome.invalid, 'reject')}, "
         f"{term.count(outcome.conversations, 'conversation')}, {span}")
     say(f"read it with: llmops report {args.output}")

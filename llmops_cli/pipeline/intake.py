@@ -21,6 +21,7 @@ from ..pii.records import Sanitizer, Unexaminable
 from ..records import UNKNOWN, Calendar
 from .lake import DatedFiles, Lake
 
+_ANY_STAMP = re.compile(rb'"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.]*(?:Z|[+-]\d\d:?\d\d)?)"')
 _STAMP = re.compile(rb'"event_time"\s*:\s*"([0-9T:.+Z -]{10,40})"')
 
 
@@ -116,7 +117,7 @@ class _Intake:
 
     def line(self, raw: bytes, events: list[dict[str, Any]], verbatim: bool, reader: Reader) -> None:
         """Take one line of the input that gave `events` (none, perhaps)."""
-        date = self._date_of_line(raw, events)
+        date = self._date_of_line(raw, events, _ANY_STAMP)
         self._file(date, raw)
         counts = self._counts_of(date)
         counts["read"] += bool(raw)
@@ -134,17 +135,17 @@ class _Intake:
 
     def reject(self, raw: bytes) -> str:
         """File a line that was not taken; its date."""
-        date = self._date_of_line(raw, [])
+        date = self._date_of_line(raw, [], _STAMP)
         self._file(date, raw)
         self._counts_of(date)["read"] += 1
         return date
 
-    def _date_of_line(self, raw: bytes, events: list[dict[str, Any]]) -> str:
+    def _date_of_line(self, raw: bytes, events: list[dict[str, Any]], stamps: re.Pattern[bytes]) -> str:
         if self._item.partition:
             return self._item.partition
         if events:
             return self._tools.calendar.date(events[0]["event_time"])
-        stamp = _STAMP.search(raw)
+        stamp = stamps.search(raw)
         return self._tools.calendar.date(stamp[1].decode()) if stamp else UNKNOWN
 
     def _file(self, date: str, raw: bytes) -> None:
