@@ -86,7 +86,6 @@ _INSIDE = tuple((word, topic) for topic, words in INSIDE.items() for word in wor
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|№")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REACH = 64
-_FILLERS = frozenset("is no nr number are was".split()) | MONTHS.keys()
 # Names of fields that are words of a topic elsewhere, but say nothing about the field.
 BLANK_NAMES = frozenset("text message line content contact id ids code file document record records number main office body value data input output "
                         "prompt response answer question title name call calls desk case payment charge address order account company business".split())
@@ -149,9 +148,13 @@ class Vocabulary:
                         near[rule] = (distance, phrase)
         return near
 
-    def says(self, word: str) -> bool:
-        """Whether a word has any topic, or is the name of a month or filler behind such a word."""
-        return word in _FILLERS or bool(self._known[word] if word in self._known else self._learn(word))
+    def speaks(self, window: str) -> bool:
+        """Whether one of the last words of a text has any topic, or is the name of a month."""
+        known = self._known
+        for word in _WORD.findall(window.lower())[-6:]:
+            if word in MONTHS or (known[word] if word in known else self._learn(word)):
+                return True
+        return False
 
     def _learn(self, word: str) -> tuple[str, ...]:
         """The topics of a word not met before; remembered, as texts repeat their words."""

@@ -224,8 +224,7 @@ def look(page: Page, clusters: Clusters, iban: Start, hits: list[Hit]) -> None:
     for base, stop, plan in clusters.find(page):
         if not plan.strong and not plan.ibans:
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
-            glance = page.hint if stop - base < 6 else page.before
-            if not any(glance(base + at) for at in plan.starts) and not (plan.ruled and page.after(stop)):
+            if not any(page.hint(base + at) for at in plan.starts) and not (plan.ruled and page.after(stop)):
                 continue
         for at in plan.ibans:
             iban(page, base + at, hits)

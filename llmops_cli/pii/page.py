@@ -86,8 +86,8 @@ class Page:
         """Whether a word just before a place makes a look at its surroundings worth while (cheaper than looking)."""
         if self.name:
             return True
-        words = self.text[max(0, start - 18):start].lower().split()
-        return bool(words) and (self.words.says(words[-1].strip(".,:;=#*\"'()[]")) or len(words) > 1 and self.words.says(words[-2].strip(".,:;=#*\"'()[]")))
+        window = self.text[max(0, start - 44):start]
+        return bool(self.before(start)) if "|" in window else self.words.speaks(window)
 
     def is_whole(self, start: int, end: int) -> bool:
         """Whether nothing but white space and quotes stands beside the value."""

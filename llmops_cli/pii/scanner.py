@@ -15,7 +15,7 @@ _OURS = re.compile(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]|\*{4}[A-
                    r"|(?<![\w-])(?:user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)-[0-9a-f]{12}(?![0-9A-Za-z-])")
 _LEAST_PIECE = 4
 # Short texts of which one glance says that there is nothing in them.
-_DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}")
+_DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_-]\d{1,5}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?(?=[0-9]{0,12}[a-f])[0-9a-f]{16}")
 
 Look = Callable[[Page, "list[Hit]"], None]
 

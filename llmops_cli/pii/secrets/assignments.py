@@ -72,7 +72,7 @@ def look(page: Page, hits: list[Hit]) -> None:
     low = page.low
     secret = b"secret" in low
     if secret or b"pass" in low or b"key" in low or (len(text) < 400 or not text.isascii()) and (b"pwd" in low or b"senha" in low or b"kennwort" in low or b"contrase" in low or b"wachtwoord" in low):
-        _passwords(text, [word for word in _WORDS if word.encode() in low], hits)
+        _passwords(text, [word for word, there in (("pass", b"pass" in low), ("secret", secret), ("key", b"key" in low), ("pwd", b"pwd" in low)) if there] if len(text) > 400 and text.isascii() else [word for word in _WORDS if word in text.lower()], hits)
         if b"==" in plain or b"!=" in plain:
             for match in _REVERSED.finditer(text):
                 if not is_placeholder(match.group(2)) or not match.group(2).isalnum():
