@@ -110,6 +110,9 @@ def _labelled_by(model: Model) -> Callable[[bytes], bytes]:
 
 
 def _say_how_it_went(args: argparse.Namespace, outcome: Outcome, say: Callable[[str], None]) -> None:
+    if not outcome.dates and outcome.taken:
+        say(f"{term.count(outcome.taken, 'input')}, nothing in {'it' if outcome.taken == 1 else 'them'}")
+        return
     if not outcome.dates:
         say(f"nothing new: {term.count(outcome.known, 'input')} in the lake already")
         return
