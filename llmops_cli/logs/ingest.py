@@ -75,20 +75,22 @@ class Ingest:
         form = self._format
         for one in records:
             held.append(one)
-            form = form or next(filter(None, map(formats.detect, _unwrapped(one[1]))), None)
+            form = form or next(filter(None, map(formats.detect, _unwrapped(one[1]) or one[1:2])), None)
             if form or len(held) == SNIFFED:
                 break
         if form:
             self.found[form.name] += 1
             decoder = self._decoder(form)
             for one in held:
-                yield from self._decoded(*one, decoder, reader)
+                if taken := self._decoded(*one, decoder, reader):
+                    yield taken
             held.clear()
             if form.name == "events" and not whole and not self._constants and not self._people:
                 yield from self._copied(rest, decoder, reader)
             else:
-                for one in records:
-                    yield from self._decoded(*one, decoder, reader)
+                for raw, record, line in records:
+                    if taken := self._decoded(raw, record, line, decoder, reader):
+                        yield taken
             yield from self._late(decoder.end_file())
         elif held:
             raise UserError(f"the format cannot be told from its first {len(held):,} record{'s' * (len(held) > 1)}; tried: {', '.join(formats.NAMES)}",
@@ -148,28 +150,30 @@ class Ingest:
                     raise ValueError
             except (StopIteration, ValueError, RecursionError, AttributeError):
                 try:
-                    yield from self._decoded(raw, parse(raw), reader.line, decoder, reader)
+                    record = parse(raw)
                 except BadLine as error:
                     reader.reject(error.reason, error.column)
+                    continue
+                if taken := self._decoded(raw, record, reader.line, decoder, reader):
+                    yield taken
             else:
                 yield Ingested(raw, [record], True)
 
-    def _decoded(self, raw: bytes, record: dict[str, Any], line: int, decoder: Decoder, reader: Reader) -> Iterator[Ingested]:
+    def _decoded(self, raw: bytes, record: dict[str, Any], line: int, decoder: Decoder, reader: Reader) -> Ingested | None:
+        """What a record gives; None, after a reject, when it cannot be taken."""
         here = reader.line, reader.raw
         reader.line, reader.raw = line, raw
-        events: list[Event] = []
-        for inner in _unwrapped(record):
-            try:
-                events += decoder.decode(inner)
-            except BadLine as error:
-                reader.reject(error.reason, error.column)
-                break
-        else:
-            if self._constants or self._people:
-                for number, event in enumerate(events):
-                    events[number] = self._completed(event)
-            yield Ingested(raw, events, decoder.verbatim and len(events) == 1 and events[0] == record)
-        reader.line, reader.raw = here
+        try:
+            inner = _unwrapped(record)
+            events = decoder.decode(record) if inner is None else [event for one in inner for event in decoder.decode(one)]
+        except BadLine as error:
+            reader.reject(error.reason, error.column)
+            return None
+        finally:
+            reader.line, reader.raw = here
+        if self._constants or self._people:
+            events = [self._completed(event) for event in events]
+        return Ingested(raw, events, decoder.verbatim and len(events) == 1 and events[0] == record)
 
     def _late(self, events: Iterable[Event]) -> Iterator[Ingested]:
         """Events that no single line gave, some at a time."""
@@ -194,16 +198,16 @@ class Ingest:
         return self._decoders[form.name]
 
 
-def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """The records inside one of CloudWatch Logs, else the record itself."""
+def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The records inside one of CloudWatch Logs; None when it is no such wrapping."""
     wrapped = record.get("events") or record.get("logEvents")
-    if wrapped is None and ("@message" in record or "message" in record):
+    if wrapped.__class__ is not list:
+        said = record.get("message") or record.get("@message")
+        if said.__class__ is not str or said[:1] != "{":
+            return None
         wrapped = [record]
-    if wrapped.__class__ is list:
-        inner = [unpacked(one.get("message", one.get("@message"))) for one in wrapped if isinstance(one, dict)]
-        if inner and all(isinstance(one, dict) for one in inner) and not any("message" in one and isinstance(one["message"], dict) for one in wrapped):
-            return inner
-    return [record]
+    inner = [unpacked(one.get("message") or one.get("@message")) for one in wrapped if isinstance(one, dict)]
+    return inner if inner and all(isinstance(one, dict) for one in inner) and not any(isinstance(one.get("message"), dict) for one in wrapped) else None
 
 
 def _number(key: str, text: str) -> int | float:

@@ -1,10 +1,13 @@
 """Answers whose rows come one by one, in several files, with copies: put together at the end of the input."""
 
-from typing import Any, Iterator, NamedTuple
+from typing import Any, Iterable, Iterator, NamedTuple
 
-from ..shelf import Place, Shelf
+from ..shelf import Shelf
 from . import content
 from .format import Event
+
+
+_COST = 600     # bytes that a waiting answer takes beside its text, measured
 
 
 class Rank(NamedTuple):
@@ -20,7 +23,7 @@ class _Answer:
 
     def __init__(self, rank: Rank, head: Event, figures: Event):
         self.rank, self.head, self.figures = rank, head, figures
-        self.blocks: list[Place] = []
+        self.said: list[Any] = []
 
 
 class Answers:
@@ -41,7 +44,8 @@ class Answers:
         if answer is None:
             answer = requests[request] = _Answer(rank, head, figures)
         if blocks is not None:
-            answer.blocks.append(self._shelf.put(blocks))
+            answer.said += [self._shelf.put(message, _COST + len(message.content) + sum(len(str(call)) for call in message.tool_calls))
+                            for message in content.messages("assistant", blocks) if message.content or message.tool_calls]
         if not first:
             begun = min(head["event_time"], answer.head["event_time"]) if rank.own == answer.rank.own else None
             if rank > answer.rank:
@@ -56,15 +60,15 @@ class Answers:
             own = {request: answer for request, answer in requests.items() if answer.rank.own} or dict(list(requests.items())[:1])
             for number, (_, answer) in enumerate(sorted(own.items(), key=lambda item: item[0])):
                 head = answer.head | {"message_id": f"{identity}#{number}" if number else identity}
-                yield put_together(head, map(self._shelf.get, answer.blocks), answer.figures)
+                yield put_together(head, (content.Message(*self._shelf.get(place)) for place in answer.said), answer.figures)
         self._by_id.clear()
 
 
-def put_together(head: Event, contents: Any, figures: Event) -> Event:
-    """One event of the blocks that stand on the rows of an answer; a block that grew while it was streamed counts once."""
+def put_together(head: Event, said: Iterable[content.Message], figures: Event) -> Event:
+    """One event of what stands on the rows of an answer; a text that grew while it was streamed counts once."""
     texts: list[str] = []
     called: dict[str, dict[str, str]] = {}
-    for message in (one for blocks in contents for one in content.messages("assistant", blocks)):
+    for message in said:
         for call in message.tool_calls:
             called[call.get("id") or str(call)] = call
         if text := message.content:
@@ -73,4 +77,7 @@ def put_together(head: Event, contents: Any, figures: Event) -> Event:
                 texts.append(text)
             else:
                 texts[grown] = max(texts[grown], text, key=len)
-    return head | {"role": "assistant", "content": "\n".join(texts)} | ({"tool_calls": list(called.values())} if called else {}) | figures
+    event = {**head, "role": "assistant", "content": "\n".join(texts)}
+    if called:
+        event["tool_calls"] = list(called.values())
+    return event | figures

@@ -36,21 +36,23 @@ class _Decoder(CallDecoder):
         request, response = given.get("inputBodyJson"), spent.get("outputBodyJson")
         role, user = _who(figures.mapping(record.get("identity")).get("arn"))
         inside = bodies.usage(response)
-        tokens = figures.beside(figures.first(given.get("inputTokenCount"), figures.pick(inside, "inputTokens", "inputTokenCount", "input_tokens")),
-                                figures.first(spent.get("outputTokenCount"), figures.pick(inside, "outputTokens", "outputTokenCount", "output_tokens")),
-                                figures.first(given.get("cacheReadInputTokenCount"), figures.pick(inside, *_READ)),
-                                figures.first(given.get("cacheWriteInputTokenCount"), figures.pick(inside, *_WRITTEN)))
+        counted = given | spent
+        tokens = figures.beside(*[counted[key] if key in counted else figures.pick(inside, *others) for key, others in _COUNTS.items()])
         identity = figures.name(record.get("requestId"))
+        reply = {**figures.model(record.get("modelId")), "latency_ms": times.duration(figures.pick(inside, "latencyMs", "invocationLatency")),
+                 **tokens, "error": figures.error(record.get("errorCode"))}
         return Call(self.time(record.get("timestamp")), bodies.asked(request), bodies.answered(response),
                     figures.named(notes, "conversation_id", "session", "session_id", "conversationId", "sessionId"), fallback=identity, reply_id=identity,
                     common=known(team=figures.named(notes, "team") or role, user_id=figures.named(notes, "user_id", "user") or user,
                                  region=figures.named(record, "region"), release=figures.named(notes, "release"), prompt_version=figures.named(notes, "prompt_version")),
-                    reply=known(**figures.model(record.get("modelId")), latency_ms=times.duration(figures.pick(inside, "latencyMs", "invocationLatency")),
-                                **tokens, error=figures.error(record.get("errorCode"))))
+                    reply=known(**reply))
 
 
-_READ = ("cacheReadInputTokens", "cacheReadInputTokenCount", "cache_read_input_tokens")
-_WRITTEN = ("cacheWriteInputTokens", "cacheWriteInputTokenCount", "cache_creation_input_tokens")
+# In the order of figures.beside: what the log counts, and what the body of a response calls it.
+_COUNTS = {"inputTokenCount": ("inputTokens", "inputTokenCount", "input_tokens"), "outputTokenCount": ("outputTokens", "outputTokenCount", "output_tokens"),
+           "cacheReadInputTokenCount": ("cacheReadInputTokens", "cacheReadInputTokenCount", "cache_read_input_tokens"),
+           "cacheWriteInputTokenCount": ("cacheWriteInputTokens", "cacheWriteInputTokenCount", "cache_creation_input_tokens")}
+
 FORMAT = Format(
     "bedrock", "Amazon Bedrock model invocation logs (Converse and InvokeModel)", "the bucket or the CloudWatch log group that invocation logging writes to", _matches, _Decoder,
     {"event_time": "timestamp", "conversation_id": "requestMetadata.conversation_id or session, else found by its history, else requestId",

@@ -35,8 +35,11 @@ class _Decoder(Decoder):
         time = times.stamp(record["timestamp"])
         if time is None or role not in ("user", "assistant"):
             raise BadLine("timestamp is not a time" if time is None else "neither of the user nor of the assistant")
-        head = known(event_time=time, conversation_id=figures.name(record["sessionId"]),
-                     project=str(record["cwd"]).rstrip("/").rpartition("/")[2] if record.get("cwd") else None)
+        head = {"event_time": time}
+        if session := figures.name(record["sessionId"]):
+            head["conversation_id"] = session
+        if folder := record.get("cwd"):
+            head["project"] = str(folder).rstrip("/").rpartition("/")[2]
         if role == "user":
             return self._said(record, message, head)
         if _empty(record, message):
@@ -50,20 +53,19 @@ class _Decoder(Decoder):
         if row and self.is_repeat(row):
             return []
         found = content.messages("user", message.get("content"))
-        return [head | known(message_id=row and (f"{row}#{number}" if number else row)) | {"role": one.role, "content": one.content}
+        return [{**head, **({"message_id": f"{row}#{number}" if number else row} if row else {}), "role": one.role, "content": one.content}
                 for number, one in enumerate(found)]
 
     def _answered(self, record: dict[str, Any], message: dict[str, Any], head: Event) -> list[Event]:
         failed = bool(record.get("isApiErrorMessage"))
         usage = figures.mapping(message.get("usage"))
         tokens = known(**figures.anthropic_usage(usage)) if any(usage.get(key) for key in usage if key.endswith("_tokens")) else {}
-        said = content.text(message.get("content"))
         figures_of_row = known(**figures.model(message.get("model")), **tokens, cost_usd=figures.dollars(record.get("costUSD")),
-                               error=figures.error_in(said) if failed else None)
+                               error=figures.error_in(content.text(message.get("content"))) if failed else None)
         identity = figures.name(message.get("id"))
         if identity is None:
             row = figures.name(record.get("uuid"))
-            return [] if row and self.is_repeat(row) else [put_together(head | known(message_id=row), [] if failed else [message.get("content")], figures_of_row)]
+            return [] if row and self.is_repeat(row) else [put_together(head | known(message_id=row), [] if failed else content.messages("assistant", message.get("content")), figures_of_row)]
         rank = Rank(not record.get("isSidechain"), tokens.get("input_tokens", 0) + tokens.get("output_tokens", 0), "speed" in usage)
         if not self._answers.add(identity, figures.name(record.get("requestId")) or "", rank, head, figures_of_row, None if failed else message.get("content")):
             self.repeated += 1
