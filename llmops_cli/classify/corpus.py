@@ -2,15 +2,19 @@
 
 import csv
 import hashlib
-import io
 import json
 import os
-from typing import Any, Callable, Iterator, NamedTuple
+from collections import Counter
+from typing import Any, BinaryIO, Callable, Iterator, NamedTuple
 
-from .snippet import TEXT_KEYS, snippet, text_of
+from .. import storage
+from ..errors import UserError
+from ..jsonl import Reader, dump
+from .snippet import TEXT_KEYS, snippet
 
 FOLDER = os.path.join(os.path.dirname(__file__), "corpus")
 LABEL_KEYS = ("label", "task_category")
+FEW = 5                 # rows below which a label is hardly learned
 
 
 class Row(NamedTuple):
@@ -44,36 +48,79 @@ def read(folder: str = FOLDER) -> list[Row]:
         with open(os.path.join(folder, name), encoding="utf-8") as file:
             for line in file:
                 record = json.loads(line)
-                rows.append(Row(as_read(record), record["label"], name, record.get("lang", "en")))
+                rows.append(Row(as_read(record) or "", record["label"], name, record.get("lang", "en")))
     return rows
 
 
-def as_read(record: dict[str, Any]) -> str:
+def as_read(record: dict[str, Any]) -> str | None:
     """The text of a row as `classify` would read it: `messages` of a row are a user's own, one after another."""
     said = record.get("messages")
     if said.__class__ is list and said and said[0].__class__ is str:
         record = {"messages": [{"role": "user", "content": text} for text in said]}
-    return snippet(record) or ""
+    return snippet(record)
 
 
-def labelled(record: dict[str, Any], label_key: str | None, field: str | None) -> tuple[str, str] | str:
-    """(text, label) of a user's record, or why it has none."""
-    label = next((record[key] for key in ([label_key] if label_key else LABEL_KEYS) if key in record), None)
-    if label.__class__ is not str or not label:
-        return f"{label_key or ' or '.join(LABEL_KEYS)} is missing"
-    text = snippet(record, field=field) if field else as_read(record) if "messages" in record else snippet(record)
-    if text is None:
-        return f"{field or ', '.join(TEXT_KEYS)} or messages is missing"
-    return text, label
+def labelled(reader: Reader, label_key: str | None = None, field: str | None = None, by: str | None = None,
+             least: float = 0.0) -> Iterator[Row]:
+    """The labelled rows of a user's records, each with the value of `by` as its hand; records without text or label are rejected.
+
+    Rows that a labeller gave no label (`error`), and those it was less sure of than `least`, are passed over.
+    """
+    keys = [label_key] if label_key else LABEL_KEYS
+    for record in reader:
+        label = next((record[key] for key in keys if key in record), None)
+        text = snippet(record, field=field) if field else as_read(record)
+        confidence = record.get("confidence", 1.0)
+        if label.__class__ is not str or not label.strip():
+            reader.reject(f"{' or '.join(keys)} is missing")
+        elif text is None:
+            reader.reject(f"{field or ', '.join(('messages', *TEXT_KEYS))} is missing")
+        elif "error" not in record and not (least and number(confidence) < least):
+            yield Row(text, label.strip(), str(record.get(by, "-")) if by else "", record.get("lang", "en"))
 
 
-def from_csv(stream: Any, refuse: Callable[[int, str], None]) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, record) of each row of a CSV file with a heading; a row of another width is refused with its line."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    reader = csv.reader(text)
-    heading = next(reader, [])
-    for cells in reader:
-        if len(cells) == len(heading):
-            yield reader.line_num, dict(zip(heading, cells))
-        elif cells:
-            refuse(reader.line_num, f"{len(cells)} cells where the heading has {len(heading)}")
+def number(value: Any) -> float:
+    """A confidence as a number, also when it is written as text (CSV); 0 when it is none."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def check(rows: list[Row]) -> list[str]:
+    """The labels with few rows, fewest first; UserError when there is nothing to tell apart."""
+    counts = Counter(row.label for row in rows)
+    if len(counts) < 2:
+        raise UserError(f"{'no' if not counts else 'only one'} label in {len(rows):,} labelled rows", where="train",
+                        hint="rows of two labels at least are needed; --label KEY says where the label stands")
+    return sorted((label for label, count in counts.items() if count < FEW), key=lambda label: (counts[label], label))
+
+
+def open_sources(address: str, on_wait: Callable[[], None] | None) -> Iterator[storage.Source]:
+    """An input of labelled rows: JSONL, or CSV when its name says so."""
+    source = storage.open_source(address, on_wait)
+    plain = address.removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz").lower()
+    yield source._replace(stream=CsvLines(source.stream)) if plain.endswith(".csv") else source
+
+
+class CsvLines:
+    """A CSV file with a heading as lines of JSON, each on the line of the file that it ends on; the others are blank."""
+
+    def __init__(self, stream: BinaryIO):
+        self._stream = stream
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        lines = (line.decode("utf-8", "replace") for line in self._stream)
+        reader = csv.reader(lines)
+        try:
+            heading, at = [cell.strip().lstrip("\ufeff") for cell in next(reader, [])], 0
+            for cells in reader:
+                for _ in range(reader.line_num - 1 - at):
+                    yield b"\n"
+                at = reader.line_num
+                yield dump(dict(zip(heading, cells))) + b"\n" if cells else b"\n"
+        except csv.Error as error:
+            raise UserError(f"not CSV: {error}", where=f"line {reader.line_num}") from None

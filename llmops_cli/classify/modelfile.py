@@ -19,6 +19,15 @@ RARITY_STEPS = 16           # a rarity of 1.0 is 16
 PLAIN_LIMIT = 1 << 20       # numbers beyond this are compressed; below, the bytes are the same under every zlib
 
 
+def is_model(path: str) -> bool:
+    """Whether a file says of itself that it is a model."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(12) == MAGIC[:12]
+    except OSError:
+        return False
+
+
 class Contents(NamedTuple):
     """What a model file holds: header, vocabulary, a byte of rarity a feature, and a column of bytes a label (weight + 128)."""
 

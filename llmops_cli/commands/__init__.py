@@ -12,6 +12,8 @@ COMMANDS = (
     ("sanitize", "sanitize", "personal data and secrets out"),
     ("assemble", "assemble", "events to conversations"),
     ("classify", "classify", "what each conversation is about"),
+    ("train", "train", "a local model of your own labels"),
+    ("evaluate", "evaluate", "how right a local model is, and how sure it may be"),
     ("aggregate", "aggregate", "count: usage, cost and health by date, team and task"),
     ("report", "report", "what the numbers say, for people"),
     ("config", "config", "each setting, its value and where it comes from"),

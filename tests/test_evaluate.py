@@ -1,0 +1,72 @@
+"""`llmops evaluate` from outside, and the figures it stands on."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from llmops_cli.classify import evaluation
+from llmops_cli.classify.calibration import temperature
+from llmops_cli.classify.evaluation import Outcome
+
+ROOT = os.path.join(os.path.dirname(__file__), "..")
+ROWS = [{"text": "translate this into german: hello", "label": "Translation/Tone", "source": "a"},
+        {"text": "hello", "label": "Other/Unknown", "source": "b"},
+        {"text": "write a python function that sorts a list", "label": "Technical Help", "source": "a"},
+        {"text": "hello there", "label": "Technical Help", "source": "b"}]
+
+
+def llmops(*args, stdin=b""):
+    return subprocess.run([sys.executable, "-m", "llmops_cli", *args], input=stdin, capture_output=True, cwd=ROOT,
+                          env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"})
+
+
+def lines(records):
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def test_the_figures_as_json_and_as_text():
+    found = json.loads(llmops("evaluate", "--json", "--by", "source", stdin=lines(ROWS)).stdout)
+    assert (found["rows"], found["right"], found["accuracy"]) == (4, 3, 0.75)
+    assert {"truth": "Technical Help", "given": "Other/Unknown", "rows": 1} in found["confusion"]
+    assert [(one["group"], one["accuracy"]) for one in found["groups"]] == [("a", 1.0), ("b", 0.5)]
+    text = llmops("evaluate", stdin=lines(ROWS)).stdout.decode()
+    assert text.startswith("3 right of 4: accuracy 0.750") and "was taken for" in text
+
+
+def test_a_page_without_scripts_or_requests(tmp_path):
+    page = tmp_path / "page.html"
+    assert llmops("evaluate", "--html", str(page), stdin=lines(ROWS)).returncode == 0
+    html = page.read_text()
+    assert "<svg" in html and "<script" not in html and "http" not in html
+
+
+def test_a_model_may_be_named_first(tmp_path):
+    model, rows = str(tmp_path / "m.model"), tmp_path / "rows.jsonl"
+    rows.write_bytes(lines([{"text": f"{word} {number}", "label": word} for word in ("cat", "dog") for number in range(10)]))
+    llmops("train", "-o", model, str(rows))
+    done = llmops("evaluate", "--json", model, str(rows))
+    assert json.loads(done.stdout)["accuracy"] == 1.0
+    assert json.loads(llmops("evaluate", "--json", "--model", model, str(rows)).stdout)["rows"] == 20
+    done = llmops("evaluate", model, stdin=lines(ROWS))
+    assert b"not among the model's 2" in done.stderr
+
+
+def test_rows_without_a_label_are_rejected_and_none_at_all_is_fine():
+    done = llmops("evaluate", stdin=lines([*ROWS, {"text": "x"}]))
+    assert done.returncode == 3 and b"label or task_category is missing" in done.stderr
+    assert llmops("evaluate", stdin=b"").stdout == b"no labelled rows\n"
+
+
+def test_macro_f1_counts_labels_alike():
+    outcomes = [Outcome("a", "a", 0.9)] * 9 + [Outcome("b", "a", 0.6)]
+    found = evaluation.report(outcomes, ("a", "b", "c"))
+    assert found["accuracy"] == 0.9 and found["macro_f1"] == pytest.approx(18 / 19 / 2, abs=1e-4)
+    assert [one["label"] for one in found["labels"]] == ["a", "b"]
+
+
+def test_a_temperature_undoes_what_was_done_to_the_scores():
+    scores, targets = [[2.0, 0.0]] * 3 + [[2.0, 0.0]], [0, 0, 0, 1]     # right three times in four: ln 3 = 1.0986
+    assert temperature(scores, targets) == pytest.approx(2 / 1.0986, abs=0.01)

@@ -1,0 +1,68 @@
+"""`llmops train` from outside: rows in, a model and a report out."""
+
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.join(os.path.dirname(__file__), "..")
+FRUIT = ("red apple", "green pear", "a ripe plum", "apple pie", "pear tree", "sour cherry", "cherry cake", "plum jam", "sweet apple", "old pear")
+WHEELS = ("fast car", "old bike", "red bus", "car park", "bike lane", "bus stop", "new car", "slow bus", "my bike", "car door")
+ROWS = [{"text": text, "label": label} for label, texts in (("fruit", FRUIT), ("wheels", WHEELS)) for text in texts]
+
+
+def llmops(*args, stdin=b""):
+    return subprocess.run([sys.executable, "-m", "llmops_cli", *args], input=stdin, capture_output=True, cwd=ROOT,
+                          env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"})
+
+
+def lines(records):
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def test_rows_to_a_model_that_classifies(tmp_path):
+    model = str(tmp_path / "ours.model")
+    done = llmops("train", "-o", model, stdin=lines(ROWS))
+    assert done.returncode == 0 and b"accuracy" in done.stdout and b"20 rows, 2 labels" in done.stderr
+    labelled = llmops("classify", "--model", model, stdin=lines([{"text": "ripe apple"}, {"text": "the red car"}, {"text": ""}]))
+    found = [json.loads(line) for line in labelled.stdout.splitlines()]
+    assert [one["task_category"] for one in found] == ["fruit", "wheels", "Other/Unknown"]
+    assert found[0]["classified_by"].startswith("ours@")
+
+
+def test_the_same_rows_and_seed_give_the_same_bytes(tmp_path):
+    def built(name, *options):
+        llmops("train", "-q", "-o", str(tmp_path / name), "--name", "x", *options, stdin=lines(ROWS))
+        return (tmp_path / name).read_bytes()
+    assert built("a") == built("b")
+    assert built("a") != built("c", "--seed", "2")
+
+
+def test_csv_with_commas_quotes_and_lines_in_cells(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("\ufeffid,text,label\n" + "".join(f'{number},"{row["text"]}, say\n""it""",{row["label"]}\n' for number, row in enumerate(ROWS)) + "99,short\n")
+    done = llmops("train", "-o", str(tmp_path / "m.model"), "--json", str(path))
+    assert done.returncode == 3 and b"rows.csv:42: label or task_category is missing" in done.stderr
+    assert json.loads(done.stdout)["rows"] == 2
+
+
+def test_labels_of_another_labeller_and_of_conversations(tmp_path):
+    rows = [{"messages": [{"role": "user", "content": row["text"]}], "task_category": row["label"], "confidence": 0.9} for row in ROWS]
+    rows += [{"text": "x", "task_category": "Other/Unknown", "confidence": 0, "error": "timeout"}, {"text": "x", "task_category": "odd", "confidence": 0.2}]
+    done = llmops("train", "-o", str(tmp_path / "m.model"), "--min-confidence", "0.5", stdin=lines(rows))
+    assert done.returncode == 0 and b"20 rows, 2 labels" in done.stderr
+
+
+def test_a_label_with_one_row_is_named_and_kept(tmp_path):
+    model = str(tmp_path / "m.model")
+    done = llmops("train", "-o", model, stdin=lines([*ROWS, {"text": "blue whale", "label": "sea"}]))
+    assert done.returncode == 0 and b"1 label with fewer than 5 rows: sea" in done.stderr
+    assert b'"sea"' in llmops("classify", "--model", model, stdin=lines([{"text": "blue whale"}])).stdout
+
+
+def test_nothing_to_tell_apart_is_an_error(tmp_path):
+    path = tmp_path / "m.model"
+    for rows in ([], ROWS[:10], [{"text": "no label"}]):
+        done = llmops("train", "-o", str(path), stdin=lines(rows))
+        assert done.returncode == 2 and b"hint" in done.stderr and not path.exists()
+    assert llmops("train", stdin=lines(ROWS)).returncode == 2
