@@ -4,7 +4,8 @@ from __future__ import annotations
 import difflib
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..errors import UserError
 from . import contact, dates, devices, identity, network, payment, phones, places, vehicles
@@ -47,6 +48,15 @@ def choose(only: Sequence[str] = (), skip: Sequence[str] = (), detectors: Sequen
     barred = {name.upper() for name in skip} | set(skip)
     return tuple(rule for rule in detectors
                  if (not only or rule.kind in wanted or rule.id in wanted) and rule.kind not in barred and rule.id not in barred)
+
+
+def from_rules(table: Mapping[str, Any]) -> tuple[Detector, ...]:
+    """All detectors as a parsed rules file wants them: some switched off, some of the user's own added.
+
+    Give the result to `choose` as `detectors`.
+    """
+    from . import rules
+    return rules.detectors(table, DETECTORS)
 
 
 @functools.cache

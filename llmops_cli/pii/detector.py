@@ -21,7 +21,7 @@ class Detector(NamedTuple):
     `shapes` are templates in which 0 is a digit, A a capital, a a small letter and anything else itself; they are
     looked up in a table, so that a thousand of them cost no more than one. `pattern` is a regular expression (for
     secrets: of the whole token); `anchor` a literal without which it is not tried. A rule with neither is found by
-    the code of its family.
+    the code of its family. `values` is the list of a rule of the user's own.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Detector(NamedTuple):
     finds: tuple[str, ...] = ()
     ignores: tuple[str, ...] = ()
     source: str = ""
+    values: tuple[str, ...] = ()
 
     @property
     def validator_name(self) -> str:

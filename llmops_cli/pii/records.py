@@ -244,7 +244,10 @@ class Sanitizer:
         whole = value.strip()
         at = value.find(whole)
         if len(findings) == 1 and findings[0].start <= at and findings[0].end >= at + len(whole) and findings[0].rule not in _NOT_IN_IDS:
-            return Change(path, value, pseudonym(name.removesuffix("_id"), value, self.key()), findings)
+            stand_in = pseudonym(name.removesuffix("_id"), value, self.key())
+            if self.redactor.kept is not None:
+                self.redactor.kept[stand_in] = value
+            return Change(path, value, stand_in, findings)
         if len(value) < 64:
             if len(plain) > 4096:
                 plain.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from . import catalogue, contact, dates, network, numbers, payment, places
+from . import catalogue, contact, network, numbers, payment, places, rules, wordlists
 from .context import Vocabulary
 from .detector import Detector, Finding, Hit
 from .page import Page
@@ -28,15 +28,20 @@ class Scanner:
     (5, 20, 'EMAIL')
     """
 
-    def __init__(self, detectors: Sequence[Detector]) -> None:
+    def __init__(self, detectors: Sequence[Detector], *, deny: Iterable[str] = (), allow: Iterable[str] = ()) -> None:
         self.detectors = tuple(detectors)
         everything = catalogue.DETECTORS
-        self.enabled = frozenset(rule.id for rule in self.detectors)
+        self.enabled = frozenset(rule.id for rule in self.detectors) | {wordlists.DENIED.id}
+        built_in = {rule.id for rule in everything}
+        self._own = tuple(rules.OwnRule(rule) for rule in self.detectors if rule.id not in built_in)
+        denied = tuple(deny)
+        self._denied = wordlists.WordList(denied, wordlists.DENIED) if denied else None
+        kept = tuple(allow)
+        self._allowed = wordlists.Allowed(kept) if kept else None
         self.vocabulary = Vocabulary({rule.id: rule.words for rule in everything if rule.words})
         self._clusters = numbers.Clusters(numbers.table_of(rule for rule in everything if rule.shapes), catalogue.FAMILIES)
         # Names of fields met so far: do they say anything about the value?
         self._names: dict[str, bool] = {}
-        self._all = len(self.enabled) >= len(everything)
 
     def find(self, text: str, name: str = "") -> list[Finding]:
         """What is in a text, in order and without overlaps. `name` is the key it stands under, a word of context."""
@@ -60,7 +65,7 @@ class Scanner:
                 says = self._names[name] = bool(self.vocabulary.of_name(name) or assignments.kind_of(name))
             if not says:
                 name = ""
-        if not name and len(text) < 100 and _DULL.fullmatch(text):
+        if not name and len(text) < 100 and not self._own and not self._denied and _DULL.fullmatch(text):
             return []
         page = Page(text, name, self.vocabulary)
         hits: list[Hit] = []
@@ -74,6 +79,10 @@ class Scanner:
         payment.look_swift(page, hits)
         places.look_streets(page, hits)
         assignments.look(page, hits)
+        if self._own:
+            rules.look(self._own, page, hits)
+        if self._denied:
+            hits.extend(self._denied.find(text))
         return hits
 
     def _resolve(self, text: str, hits: list[Hit]) -> list[Finding]:
@@ -83,7 +92,7 @@ class Scanner:
         for hit in hits:
             for start, end in _free(hit, taken):
                 taken.append((start, end))
-                if hit.rule.id in self.enabled:
+                if hit.rule.id in self.enabled and not (self._allowed and self._allowed.keeps(text[start:end])):
                     findings.append(Finding(start, end, hit.rule.kind, hit.rule.id, hit.rule.validator_name, hit.context))
         findings.sort()
         return findings
