@@ -10,6 +10,7 @@ COMMANDS = (
     ("run", "run", "the whole pipeline: logs to reports, in a folder that can be run again"),
     ("ingest", "ingest", "any log to events, one message a line"),
     ("sanitize", "sanitize", "personal data and secrets out"),
+    ("restore", "restore", "the values that sanitize --vault kept, put back"),
     ("assemble", "assemble", "events to conversations"),
     ("classify", "classify", "what each conversation is about"),
     ("train", "train", "a local model of your own labels"),

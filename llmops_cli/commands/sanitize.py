@@ -24,10 +24,10 @@ from collections import Counter
 from typing import Any, Callable, Iterator
 
 from .. import options, parallel, term
-from ..errors import FOUND, OK, PARTIAL, worst
+from ..errors import FOUND, OK, PARTIAL, UserError, worst
 from ..jsonl import Reader, dump, parse
 from ..keys import HashKey
-from ..pii import catalogue, check
+from ..pii import catalogue, check, vault
 from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
 from ..pii.scanner import Scanner
@@ -59,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--baseline", metavar="FILE", help="findings known before, as --check --format jsonl wrote them: not reported again")
     how.add_argument("--exit-zero", action="store_true", help="exit 0 where --check would exit 1")
     how.add_argument("--explain", action="store_true", help="write one JSON line a finding in place of the records")
+    how.add_argument("--vault", metavar="FILE", help="with --as hash: keep the values there, for llmops restore (mode 0600; as secret as they are)")
     how.add_argument("--stats", metavar="FILE", help="write counts by kind, lines, bytes and pace there, as JSON")
     how.add_argument("-j", "--jobs", type=options.whole, default=1, metavar="N", help="work in N processes; the same bytes come out")
 
@@ -68,30 +69,52 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         return _list(args, detectors)
     key = HashKey(os.environ, options.notice(args))
-    sanitizer = Sanitizer(Scanner(detectors), Redactor(args.style, key.given()), key_source=key, fields=args.fields, leave=args.leave)
+    if args.vault and (args.style != "hash" or args.check or args.explain):
+        raise UserError("--vault goes with --as hash, which alone leaves tokens that lead back", hint="add --as hash, or leave --vault out")
+    redactor = Redactor(args.style, key.given(), keep=bool(args.vault))
+    sanitizer = Sanitizer(Scanner(detectors), redactor, key_source=key, fields=args.fields, leave=args.leave)
     # Numbers are given in the order of the input, so one process gives them all.
     jobs = 1 if args.style == "label-numbered" and not args.check else args.jobs
     began = time.monotonic()
     found: Counter = Counter()
+    kept = _kept_before(args.vault)
     with options.streams(args) as (reader, output):
         if args.check or args.explain:
             rows = _explained(check_places(reader, sanitizer, args, jobs, found), args)
             output.writelines(rows)
         else:
             clean = _text_line(sanitizer) if args.text else _object_line(sanitizer)
-            for done in parallel.lines(reader, clean, jobs, gather=lambda: _taken(sanitizer.counts), collect=found.update):
+            def gather() -> tuple[Counter, dict[str, str]]:
+                return _taken(sanitizer.counts), _taken(redactor.kept or {})
+
+            def collect(gathered: tuple[Counter, dict[str, str]]) -> None:
+                found.update(gathered[0])
+                kept.update(gathered[1])
+
+            for done in parallel.lines(reader, clean, jobs, gather=gather, collect=collect):
                 output.write(done.result + b"\n")
+            if args.vault:      # before the output is whole: nobody is left with tokens and no way back
+                with create(args.vault, private=True) as file:
+                    file.writelines(vault.write(kept))
     if args.stats:
         _write_stats(args.stats, reader, found, time.monotonic() - began)
     status = FOUND if args.check and found and not args.exit_zero else OK
     return worst(status, PARTIAL if reader.rejects.count else OK)
 
 
-def _taken(counts: Counter) -> Counter:
-    """The counts, which begin again at nothing."""
-    taken = Counter(counts)
-    counts.clear()
+def _taken(gathered: dict) -> Any:
+    """What was gathered so far; it begins again at nothing."""
+    taken = gathered.copy()
+    gathered.clear()
     return taken
+
+
+def _kept_before(path: str | None) -> dict[str, str]:
+    """What the vault holds already: a second file adds to it."""
+    if not path or not os.path.exists(path):
+        return {}
+    with open_source(path).stream as lines:
+        return vault.read(lines, path)
 
 
 def _object_line(sanitizer: Sanitizer) -> Callable[[bytes], bytes]:

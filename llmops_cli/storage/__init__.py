@@ -52,13 +52,14 @@ def open_source(address: str, on_wait: Callable[[], None] | None = None) -> Sour
 
 
 @contextmanager
-def create(address: str | None) -> Iterator[BinaryIO]:
+def create(address: str | None, *, private: bool = False) -> Iterator[BinaryIO]:
     """A stream that becomes `address` when the block ends well, and nothing when it does not.
 
-    Devices and pipes are written to directly. The file is compressed when its name ends in .gz, .bz2 or .xz.
+    Devices and pipes are written to directly. The file is compressed when its name ends in .gz, .bz2 or .xz. A private
+    one can be read by its owner alone.
     """
     refuse_remote(address or "-")
-    with local.create(address) as raw:
+    with local.create(address, private) as raw:
         with compression.writer(raw, address or "") as stream:
             yield stream
 

@@ -36,7 +36,7 @@ def position(stream: BinaryIO) -> int:
 
 
 @contextmanager
-def create(address: str | None) -> Iterator[BinaryIO]:
+def create(address: str | None, private: bool = False) -> Iterator[BinaryIO]:
     """A stream that becomes the file when the block ends well; devices, pipes and standard output directly."""
     kind = _kind(address) if address not in (None, "-") else stat.S_IFIFO
     if stat.S_ISDIR(kind):
@@ -54,12 +54,12 @@ def create(address: str | None) -> Iterator[BinaryIO]:
     target = os.path.realpath(address)
     folder, name = os.path.split(target)
     partial = os.path.join(folder, f".{name}.{os.getpid()}.partial")
-    output = _Output(partial, address)
+    output = _Output(partial, address, private)
     stream = io.BufferedWriter(output, BLOCK)
     try:
         with writing(address):
             if kind:
-                os.chmod(partial, stat.S_IMODE(kind))   # what was private stays private
+                os.chmod(partial, 0o600 if private else stat.S_IMODE(kind))     # what was private stays private
         yield stream
         stream.close()
         with writing(address):
@@ -85,13 +85,13 @@ def _kind(address: str) -> int:
 class _Output(io.FileIO):
     """A file whose errors say which output it was; a reader that went away stays a BrokenPipeError."""
 
-    def __init__(self, address: str | None, name: str):
+    def __init__(self, address: str | None, name: str, private: bool = False):
         self._told, self._given_up = name, False
         with writing(name):
             if address in (None, "-"):
                 super().__init__(1, "wb", closefd=False)
             else:
-                super().__init__(address, "wb")
+                super().__init__(address, "wb", opener=_for_the_owner if private else None)
 
     def write(self, data) -> int | None:
         if self._given_up:
@@ -102,6 +102,10 @@ class _Output(io.FileIO):
     def give_up(self) -> None:
         """Take nothing more, and say nothing more about it."""
         self._given_up = True
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _discard(stream: BinaryIO, output: _Output) -> None:
