@@ -27,6 +27,9 @@ SETTINGS = (
     Setting("sanitize.as", "label", "what stands in place of a finding"),
     Setting("sanitize.only", None, "look for these kinds only"),
     Setting("sanitize.skip", None, "leave these kinds alone"),
+    Setting("sanitize.rules", None, "file of detectors of your own"),
+    Setting("sanitize.deny", None, "file of values that are always removed"),
+    Setting("sanitize.allow", None, "file of values that are kept"),
     Setting("assemble.gap", "30m", "silence that ends a conversation without an id"),
     Setting("assemble.memory", "256M", "memory before sorting goes to disk"),
     Setting("classify.with", "local", "who classifies"),
@@ -103,11 +106,11 @@ def load(environ: Mapping[str, str], explicit: str | None = None) -> Config:
     layers = []
     for path, needed in ((explicit or "llmops.toml", explicit is not None), (os.path.join(home, "llmops", "config.toml"), False)):
         if needed or os.path.isfile(path):
-            layers.append((path, _flat(_read(path))))
+            layers.append((path, _flat(read_toml(path))))
     return Config(layers, environ)
 
 
-def _read(path: str) -> dict[str, Any]:
+def read_toml(path: str) -> dict[str, Any]:
     import tomllib
     try:
         with open(path, "rb") as file:

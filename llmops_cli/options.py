@@ -67,7 +67,7 @@ def parse(command: Any, argv: list[str]) -> argparse.Namespace:
     args.settings = config.load(os.environ, args.config)
     args.parser = parser
     args.defaulted = set()      # settings that nobody set
-    _fill_in(args, parser)
+    _fill_in(args, parser, getattr(command, "SETTINGS_OF", ()))
     return args
 
 
@@ -87,13 +87,13 @@ def _has_subcommands(parser: argparse.ArgumentParser) -> bool:
     return any(isinstance(action, argparse._SubParsersAction) for action in parser._actions)
 
 
-def _fill_in(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
-    """Give each option that was not typed the value of its setting."""
+def _fill_in(args: argparse.Namespace, parser: argparse.ArgumentParser, borrowed: tuple[str, ...]) -> None:
+    """Give each option that was not typed the value of its setting, of this command or of those it does the work of."""
     command = parser.prog.partition(" ")[2]
     keys = {setting.key for setting in config.SETTINGS}
     for action in parser._actions:
         name = action.option_strings[-1].lstrip("-") if action.option_strings else ""
-        key = next((key for key in (f"{command}.{name}", name) if key in keys), None)
+        key = next((key for key in (f"{command}.{name}", name, *(f"{other}.{name}" for other in borrowed)) if key in keys), None)
         if key is None or getattr(args, action.dest) is not None:
             continue
         value, origin = args.settings.get(key)
@@ -251,9 +251,45 @@ def rejecting(args: argparse.Namespace, say: Callable[[str], None]) -> Iterator[
     say(rejects.summary())
 
 
+# Personal data --------------------------------------------------------------------------------------------------------
+
+def add_detectors(parser: Any) -> None:
+    """What is looked for, beside the kinds that the program knows."""
+    parser.add_argument("--only", type=names, metavar="KINDS", help="look for these kinds only, with commas between")
+    parser.add_argument("--skip", type=names, metavar="KINDS", help="leave these kinds alone")
+    parser.add_argument("--rules", metavar="FILE", help="TOML: detectors of your own, detectors switched off (docs/privacy.md)")
+    parser.add_argument("--deny", metavar="FILE", help="values that are always removed, one a line: project names, customers")
+    parser.add_argument("--allow", metavar="FILE", help="values that are kept, one a line, or /patterns/ of whole values")
+
+
+def detectors(args: argparse.Namespace) -> tuple:
+    """The detectors that the options choose, those of --rules among them."""
+    from .pii import catalogue
+    known = catalogue.from_rules(config.read_toml(args.rules)) if args.rules else catalogue.DETECTORS
+    return catalogue.choose(args.only or (), args.skip or (), known)
+
+
+def scanner(args: argparse.Namespace) -> Any:
+    """What finds them, with the lists of --deny and --allow."""
+    from .pii.scanner import Scanner
+    return Scanner(detectors(args), deny=_entries(args.deny), allow=_entries(args.allow))
+
+
+def _entries(path: str | None) -> list[str]:
+    if not path:
+        return []
+    from .pii.wordlists import entries
+    with storage.open_source(path).stream as lines:
+        try:
+            return entries(line.decode("utf-8-sig") for line in lines)
+        except UnicodeDecodeError:
+            raise UserError("not UTF-8", where=path) from None
+
+
 def masker() -> Callable[[str], str]:
     """A function that takes everything personal out of a text."""
-    from .pii import catalogue, redaction, scanner
-    finder = scanner.Scanner(catalogue.choose())
+    from .pii import catalogue, redaction
+    from .pii.scanner import Scanner
+    finder = Scanner(catalogue.choose())
     redactor = redaction.Redactor("label", None)
     return lambda text: redactor.apply(text, finder.find(text))

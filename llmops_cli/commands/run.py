@@ -29,10 +29,8 @@ from ..classify.snippet import snippet
 from ..errors import OK, UserError
 from ..jsonl import dump, parse
 from ..keys import HashKey
-from ..pii import catalogue
 from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
-from ..pii.scanner import Scanner
 from ..pipeline.intake import Tools, identify
 from ..pipeline.lake import Lake
 from ..pipeline.publish import Settings
@@ -47,6 +45,8 @@ llmops run -o lake/                                      # what lies in lake/lan
 llmops run --from bedrock invocations.json.gz -o lake/ --timezone Europe/Oslo
 """
 
+SETTINGS_OF = ("sanitize", "assemble", "classify")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", metavar="INPUT", help="logs, plain or .gz .bz2 .xz, exports in a .zip, a folder of sessions; - is standard input; none: LAKE/landing/")
@@ -57,9 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=options.date, metavar="DATE", help="take only conversations of that date or later")
     parser.add_argument("--with", dest="labeller", choices=("local",), help="who classifies: the model on this machine (default)")
     parser.add_argument("--model", metavar="FILE", help="a model of llmops train in place of the one that comes with the program")
-    parser.add_argument("--as", choices=[style for style in STYLES if style != "fake"], metavar="STYLE", help="what stands in place of personal data (default: label)")
-    parser.add_argument("--gap", type=options.duration, metavar="TIME", default=1800.0, help="silence that ends a conversation without an id (default: 30m)")
-    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", default=256 << 20, help="what may be held before sorting goes to disk (default: 256M)")
+    options.add_detectors(parser)
+    parser.add_argument("--as", dest="style", choices=[style for style in STYLES if style != "fake"], metavar="STYLE", help="what stands in place of personal data (default: label)")
+    parser.add_argument("--gap", type=options.duration, metavar="TIME", help="silence that ends a conversation without an id (default: 30m)")
+    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", help="what may be held before sorting goes to disk (default: 256M)")
     parser.add_argument("--lookback", type=options.days, metavar="DAYS", help="how many days back a late message may reopen (default: 2)")
     parser.add_argument("--no-landing", action="store_true", help="store nothing that is not sanitized")
     parser.add_argument("--force", action="store_true", help="make everything in the lake anew")
@@ -75,10 +76,8 @@ def run(args: argparse.Namespace) -> int:
     lake = Lake(args.output)
     calendar = options.calendar(args)
     wanted = _wanted(args)
-    model = Model.load(args.model or args.settings.get("classify.model").value)
-    only, skip, style = (args.settings.get(f"sanitize.{name}").value for name in ("only", "skip", "as"))
-    detectors = catalogue.choose(options.names(only or ""), options.names(skip or ""))
-    sanitizer = Sanitizer(Scanner(detectors), Redactor(getattr(args, "as") or style, key.given()), key_source=key)
+    model = Model.load(args.model)
+    sanitizer = Sanitizer(options.scanner(args), Redactor(args.style, key.given()), key_source=key)
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
     with standard_input(args.files) as addresses:
         if args.dry_run:

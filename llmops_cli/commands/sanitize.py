@@ -27,10 +27,9 @@ from .. import options, parallel, term
 from ..errors import FOUND, OK, PARTIAL, UserError, worst
 from ..jsonl import Reader, dump, parse
 from ..keys import HashKey
-from ..pii import catalogue, check, vault
+from ..pii import check, vault
 from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
-from ..pii.scanner import Scanner
 from ..storage import create, open_source
 
 EXAMPLES = """
@@ -46,8 +45,7 @@ tail -f app.log | llmops sanitize --text
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_streams(parser, output="the sanitized lines")
     what = parser.add_argument_group("what is looked for")
-    what.add_argument("--only", type=options.names, metavar="KINDS", help="look for these kinds only, with commas between")
-    what.add_argument("--skip", type=options.names, metavar="KINDS", help="leave these kinds alone")
+    options.add_detectors(what)
     what.add_argument("--fields", type=options.names, metavar="PATHS", default=(), help="look only there, as content,messages.*.content")
     what.add_argument("--leave", type=options.names, metavar="PATHS", default=(), help="do not look there")
     what.add_argument("--text", action="store_true", help="the input is plain text, not JSON")
@@ -65,14 +63,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    detectors = catalogue.choose(args.only or (), args.skip or ())
     if args.list:
-        return _list(args, detectors)
+        return _list(args, options.detectors(args))
     key = HashKey(os.environ, options.notice(args))
     if args.vault and (args.style != "hash" or args.check or args.explain):
         raise UserError("--vault goes with --as hash, which alone leaves tokens that lead back", hint="add --as hash, or leave --vault out")
     redactor = Redactor(args.style, key.given(), keep=bool(args.vault))
-    sanitizer = Sanitizer(Scanner(detectors), redactor, key_source=key, fields=args.fields, leave=args.leave)
+    sanitizer = Sanitizer(options.scanner(args), redactor, key_source=key, fields=args.fields, leave=args.leave)
     # Numbers are given in the order of the input, so one process gives them all.
     jobs = 1 if args.style == "label-numbered" and not args.check else args.jobs
     began = time.monotonic()
