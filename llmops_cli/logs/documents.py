@@ -7,7 +7,7 @@ from typing import Any, Iterable, Iterator, NamedTuple
 from ..jsonl import BadLine, scan
 
 _BETWEEN = re.compile(r"[\s,]*")
-_PIECE = 1 << 20        # bytes of a long line that are decoded at a time
+_PIECE = 1 << 20        # bytes that are decoded at a time
 
 
 class Element(NamedTuple):
@@ -31,26 +31,26 @@ def opens(first: bytes) -> bool:
     return head == b"{" or head[:1] == b"{" and head[-1:] in (b"{", b"[")
 
 
-def elements(lines: Iterable[tuple[bytes, int]]) -> Iterator[Element]:
-    """The records of a document given as (line, its number): those of an array, or values one after another.
+def elements(pieces: Iterable[bytes], line: int = 1) -> Iterator[Element]:
+    """The records of a document that comes in pieces, from a line on: those of an array, or values one after another.
 
     Raises BadLine where the document breaks off, after everything before that.
+
+    >>> [element.value for element in elements([b'[{"a": 1}, {"a"', b': 2}]'])]
+    [{'a': 1}, {'a': 2}]
     """
     buffer, pending, waiting = "", [], 0
-    marks: list[tuple[int, int]] = []       # (characters before a line, its number), for what is in the buffer
-    total = base = 0                        # characters read so far; of these, before the buffer
-    outer = True                            # between records, an array may begin
-    for text, number in _decoded(lines):
-        marks.append((total, number))
-        total += len(text)
+    outer = True                            # between records, where an array may begin
+    for text in _decoded(pieces):
         pending.append(text)
         waiting += len(text)
-        if waiting < len(buffer):           # trying again only when there is twice as much keeps this linear
+        if text and waiting < len(buffer):  # trying again only when there is twice as much keeps this linear
             continue
         buffer, pending, waiting = buffer + "".join(pending), [], 0
         at = 0
         while True:
-            at = _BETWEEN.match(buffer, at).end()
+            start, at = at, _BETWEEN.match(buffer, at).end()
+            line += buffer.count("\n", start, at)
             sign = buffer[at:at + 1]
             if sign == "[" and outer or sign == "]" and not outer:
                 outer = not outer
@@ -62,46 +62,23 @@ def elements(lines: Iterable[tuple[bytes, int]]) -> Iterator[Element]:
                 raise
             except (StopIteration, ValueError, RecursionError):
                 break
-            yield Element(value, buffer[at:end].replace("\n", "").encode("utf-8", "surrogatepass"), _line(marks, base + at))
+            yield Element(value, buffer[at:end].replace("\n", "").encode("utf-8", "surrogatepass"), line)
+            line += buffer.count("\n", at, end)
             at = end
-        buffer, base = buffer[at:], base + at
-        while len(marks) > 1 and marks[1][0] <= base:
-            del marks[0]
-    rest = buffer + "".join(pending)
-    if rest.strip(" \r\n\t,]") or not outer and total:
-        if pending:
-            yield from _last(rest, marks, base)
-        else:
-            raise BadLine("the document is cut short or broken here; what stood before was used")
+        buffer = buffer[at:]
+    if buffer or not outer:
+        raise BadLine("the document is cut short or broken here; what stood before was used")
 
 
-def _last(rest: str, marks: list[tuple[int, int]], base: int) -> Iterator[Element]:
-    """What is left when the input ends between two tries."""
-    at, depth = 0, 0
-    while at < len(rest):
-        at = _BETWEEN.match(rest, at).end()
-        if rest[at:at + 1] in ("]", ""):
-            depth += bool(rest[at:at + 1])
-            at += 1
-            continue
-        try:
-            value, end = scan(rest, at)
-        except (StopIteration, ValueError, RecursionError):
-            raise BadLine("the document is cut short or broken here; what stood before was used") from None
-        yield Element(value, rest[at:end].replace("\n", "").encode("utf-8", "surrogatepass"), _line(marks, base + at))
-        at = end
-
-
-def _decoded(lines: Iterable[tuple[bytes, int]]) -> Iterator[tuple[str, int]]:
-    for raw, number in lines:
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            for start in range(0, len(raw), _PIECE):
-                yield decoder.decode(raw[start:start + _PIECE]), number
-            yield decoder.decode(b"", True) + "\n", number
-        except UnicodeDecodeError:
-            raise BadLine("not UTF-8") from None
-
-
-def _line(marks: list[tuple[int, int]], at: int) -> int:
-    return next((number for start, number in reversed(marks) if start <= at), 1)
+def _decoded(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The pieces as text, and "" at the end."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for piece in pieces:
+            for start in range(0, len(piece), _PIECE):
+                if text := decoder.decode(piece[start:start + _PIECE]):
+                    yield text
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        raise BadLine("not UTF-8") from None
+    yield ""

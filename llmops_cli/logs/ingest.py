@@ -14,6 +14,7 @@ from .formats.format import Decoder, Event, Format, Settings
 from .people import People
 
 SNIFFED = 1000          # records that are looked at before a format counts as unknown
+_PIECE = 1 << 18        # bytes of a document that are taken at a time
 _NUMBERS = ("latency_ms", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "cost_usd")
 _BINARY = {b"PK\x03\x04": "a zip archive", b"SQLite format 3\0": "a SQLite database"}
 
@@ -127,9 +128,8 @@ class Ingest:
 
     def _elements(self, first: bytes, rest: Iterator[bytes], reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
         """The same of a file that is one document."""
-        lines = chain([(first, reader.line)], ((raw, reader.line) for raw in rest))
         try:
-            for element in documents.elements(lines):
+            for element in documents.elements(_pieces(first, rest, reader), reader.line):
                 if element.value.__class__ is dict:
                     yield element.raw, element.value, element.line
                 else:
@@ -169,6 +169,9 @@ class Ingest:
         except BadLine as error:
             reader.reject(error.reason, error.column)
             return None
+        except (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError, RecursionError):
+            reader.reject(f"not what a record of {decoder.name} looks like")      # decoders take the shapes of a format on trust
+            return None
         finally:
             reader.line, reader.raw = here
         if self._constants or self._people:
@@ -195,7 +198,20 @@ class Ingest:
         """The decoder of a format; one for all files, so that copies in several files are known."""
         if form.name not in self._decoders:
             self._decoders[form.name] = form.decoder(self._settings)
+            self._decoders[form.name].name = form.name
         return self._decoders[form.name]
+
+
+def _pieces(first: bytes, rest: Iterator[bytes], reader: Reader) -> Iterator[bytes]:
+    """The lines of a document in pieces of some size, each line at its place."""
+    held, size, line = [first], len(first), reader.line
+    for raw in rest:
+        held.append(b"\n" * (reader.line - line) + raw)
+        size, line = size + len(raw), reader.line
+        if size > _PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
 
 
 def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any]] | None:

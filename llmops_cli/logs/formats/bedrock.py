@@ -30,7 +30,7 @@ class _Decoder(CallDecoder):
     def call(self, record: dict[str, Any]) -> Call:
         if not _matches(record):
             raise BadLine("not a model invocation log")
-        given, spent, notes = (figures.mapping(record.get(key)) for key in ("input", "output", "requestMetadata"))
+        given, spent, notes = figures.mapping(record.get("input")), figures.mapping(record.get("output")), figures.mapping(record.get("requestMetadata"))
         if given.get("inputBodyS3Path") or spent.get("outputBodyS3Path"):
             self.skipped["bodies that are stored on S3"] += 1
         request, response = given.get("inputBodyJson"), spent.get("outputBodyJson")
@@ -41,11 +41,13 @@ class _Decoder(CallDecoder):
         identity = figures.name(record.get("requestId"))
         reply = {**figures.model(record.get("modelId")), "latency_ms": times.duration(figures.pick(inside, "latencyMs", "invocationLatency")),
                  **tokens, "error": figures.error(record.get("errorCode"))}
-        return Call(self.time(record.get("timestamp")), bodies.asked(request), bodies.answered(response),
-                    figures.named(notes, "conversation_id", "session", "session_id", "conversationId", "sessionId"), fallback=identity, reply_id=identity,
-                    common=known(team=figures.named(notes, "team") or role, user_id=figures.named(notes, "user_id", "user") or user,
-                                 region=figures.named(record, "region"), release=figures.named(notes, "release"), prompt_version=figures.named(notes, "prompt_version")),
-                    reply=known(**reply))
+        conversation = release = version = None
+        if notes:
+            conversation = figures.named(notes, "conversation_id", "session", "session_id", "conversationId", "sessionId")
+            role, user = figures.named(notes, "team") or role, figures.named(notes, "user_id", "user") or user
+            release, version = figures.named(notes, "release"), figures.named(notes, "prompt_version")
+        return Call(self.time(record.get("timestamp")), bodies.asked(request), bodies.answered(response), conversation, identity, True, identity,
+                    known(team=role, user_id=user, region=figures.named(record, "region"), release=release, prompt_version=version), known(**reply))
 
 
 # In the order of figures.beside: what the log counts, and what the body of a response calls it.

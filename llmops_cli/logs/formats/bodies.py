@@ -10,9 +10,9 @@ def asked(body: Any) -> list[Message]:
     """The messages of a request, of whichever provider."""
     body = figures.mapping(body)
     found = []
-    for system in (body.get("system"), body.get("preamble")):
-        if system and (text := content.text(system)):
-            found.append(Message("system", text))
+    system = body.get("system") or body.get("preamble")
+    if system and (text := content.text(system)):
+        found.append(Message("system", text))
     for turn in body.get("chat_history") or ():
         if isinstance(turn, dict):
             found += content.messages(turn.get("role"), turn.get("message") or turn.get("content") or "")
@@ -35,7 +35,7 @@ def answered(body: Any) -> list[Message]:
         return []
     output = body.get("output")
     if isinstance(output, dict) and isinstance(output.get("message"), dict):
-        return content.of_dict({"role": "assistant"} | output["message"])
+        return content.several([output["message"] if "role" in output["message"] else {"role": "assistant"} | output["message"]])
     if isinstance(body.get("choices"), list):
         return calls.choices(body)
     if isinstance(body.get("message"), dict):

@@ -17,7 +17,7 @@ def _matches(record: dict[str, Any]) -> bool:
 def _branch(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The messages from the root to the current one; the other branches are earlier versions of an edited message."""
     nodes = record["mapping"]
-    at, path = record.get("current_node"), []
+    at, path = figures.name(record.get("current_node")), []
     if at not in nodes:
         at = next((key for key in reversed(nodes) if not figures.mapping(nodes[key]).get("children")), None)
     while isinstance(at, str) and isinstance(nodes.get(at), dict) and len(path) <= len(nodes):
@@ -43,9 +43,10 @@ class _Decoder(Decoder):
                 continue
             if not time:
                 raise BadLine("no time in it; --set event_time=T gives one")
-            if self.is_repeat((conversation, message.get("id"))):
+            identity = figures.name(message.get("id"))
+            if identity and self.is_repeat((conversation, identity)):
                 continue
-            event = known(event_time=time, conversation_id=conversation, message_id=figures.name(message.get("id")), role=role) | {"content": text}
+            event = known(event_time=time, conversation_id=conversation, message_id=identity, role=role) | {"content": text}
             if role == "assistant":
                 tool = message.get("recipient")
                 if isinstance(tool, str) and tool not in ("all", ""):

@@ -25,13 +25,23 @@ class Message(NamedTuple):
     tool_calls: tuple[dict[str, str], ...] = ()
 
 
+def role_of(said: Any) -> str:
+    """The role of an event for a role of a log; one that is not known stays.
+
+    >>> role_of("human"), role_of("Critic"), role_of(None)
+    ('user', 'critic', 'user')
+    """
+    text = said.lower() if isinstance(said, str) and said else "user"
+    return ROLES.get(text, text)
+
+
 def messages(role: Any, content: Any, tool_calls: Any = None) -> list[Message]:
     """The messages that a provider's message is: tool results that stand in a user's message are the tool's.
 
     >>> messages("user", [{"type": "tool_result", "content": "ok"}, {"type": "text", "text": "go on"}])
     [Message(role='tool', content='ok', tool_calls=()), Message(role='user', content='go on', tool_calls=())]
     """
-    name = ROLES.get(role) or ROLES.get(str(role).lower(), str(role or "user"))
+    name = role_of(role)
     if content.__class__ is list and len(content) == 1 and content[0].__class__ is dict and content[0].get("type", "text") in _PLAIN \
             and content[0].get("text").__class__ is str:
         content = content[0]["text"]
@@ -61,7 +71,9 @@ def several(listed: Any) -> list[Message]:
     for one in listed if isinstance(listed, list) else []:
         if one.__class__ is dict:
             said = one.get("content")
-            if len(one) == 2 and said.__class__ is str and said and one.get("role") in ROLES:      # most are no more than this
+            if said.__class__ is list and len(said) == 1 and said[0].__class__ is dict and said[0].get("type", "text") in _PLAIN:
+                said = said[0].get("text")
+            if len(one) == 2 and said.__class__ is str and said and one.get("role").__class__ is str and one["role"] in ROLES:      # most are no more than this
                 found.append(Message(ROLES[one["role"]], said))
             else:
                 found += of_dict(one)

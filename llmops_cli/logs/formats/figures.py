@@ -111,14 +111,18 @@ def dollars(*values: Any) -> float | int | None:
     return None
 
 
-@lru_cache(1024)
 def model(raw: Any) -> dict[str, str]:
     """`model` as its plain name; `model_id` the raw one where it differs.
 
     >>> model("us.amazon.nova-micro-v1:0")
     {'model': 'amazon.nova-micro-v1:0', 'model_id': 'us.amazon.nova-micro-v1:0'}
     """
-    if not isinstance(raw, str) or not raw or raw == "<synthetic>":
+    return _model(raw) if isinstance(raw, str) else {}
+
+
+@lru_cache(1024)
+def _model(raw: str) -> dict[str, str]:
+    if not raw or raw == "<synthetic>":
         return {}
     plain = raw.rpartition("/")[2] if raw.startswith("arn:") else raw
     prefix, dot, rest = plain.partition(".")
@@ -149,9 +153,9 @@ def beside(given: Any, spent: Any, read: Any = None, written: Any = None, reason
     >>> beside(100, 50, read=10, written=25)["input_tokens"]
     135
     """
-    given, read, written = whole(given), whole(read), whole(written)
-    known = [count for count in (given, read, written) if count is not None]
-    return {"input_tokens": sum(known) if known else None, "output_tokens": whole(spent), "cached_input_tokens": read,
+    given, read, written = whole(given), read and whole(read), written and whole(written)
+    total = given if not read and not written else (given or 0) + (read or 0) + (written or 0)
+    return {"input_tokens": total, "output_tokens": whole(spent), "cached_input_tokens": read,
             "cache_write_tokens": written, "reasoning_tokens": whole(reasoning)}
 
 

@@ -17,6 +17,7 @@ class Settings(NamedTuple):
 class Decoder:
     """Turns the records of one format into events, remembering what it must to count nothing twice."""
 
+    name = "this format"
     verbatim = False        # whether a record can be an event as it stands
 
     def __init__(self, settings: Settings = Settings()):

@@ -29,7 +29,7 @@ class _Decoder(CallDecoder):
     def call(self, record: dict[str, Any]) -> Call | None:
         if not _matches(record):
             raise BadLine("not an observation")
-        if record.get("type") not in _KINDS:
+        if str(record.get("type")) not in _KINDS:
             self.skip("scores" if "dataType" in record or "value" in record else "observations that are no generations")
             return None
 

@@ -27,14 +27,15 @@ class _Decoder(Decoder):
         if isinstance(record.get("messages"), list):
             said = [(figures.name(one.get("hash")), message) for one in record["messages"] if isinstance(one, dict) for message in content.of_dict(one)]
         else:
-            system = record.get("system")
+            system = content.text(record.get("system"))
             said = [(f"{thread}-{content.known_by(system)}", content.Message("system", system))] if system else []
-            said += [(f"{identity}-prompt", content.Message("user", record.get("prompt") or "")), (identity, content.Message("assistant", record.get("response") or ""))]
+            said += [(identity and f"{identity}-prompt", content.Message("user", content.text(record.get("prompt")))),
+                     (identity, content.Message("assistant", content.text(record.get("response"))))]
         events = []
         for number, (mark, message) in enumerate(said):
-            if self.is_repeat(f"{thread}\0{mark}"):
+            if mark and self.is_repeat(f"{thread}\0{mark}"):
                 continue
-            event = {"event_time": time, "conversation_id": thread, "message_id": mark, "role": message.role, "content": message.content}
+            event = known(event_time=time, conversation_id=thread, message_id=mark) | {"role": message.role, "content": message.content}
             if message.tool_calls:
                 event["tool_calls"] = list(message.tool_calls)
             events.append(event | (reply if number == len(said) - 1 and message.role == "assistant" else {}))

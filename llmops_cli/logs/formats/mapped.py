@@ -62,7 +62,7 @@ class _Decoder(Decoder):
         event["event_time"] = times.stamp(found["event_time"])
         if event["event_time"] is None:
             raise BadLine("event_time is not a time")
-        event["role"] = content.ROLES.get(str(found["role"]).lower(), str(found["role"]))
+        event["role"] = content.role_of(found["role"])
         event["content"] = content.text(found["content"])
         for key, value in found.items():
             if key in _COUNTS:

@@ -15,13 +15,13 @@ def _root(record: dict[str, Any]) -> dict[str, Any]:
 
 def _matches(record: dict[str, Any]) -> bool:
     root = _root(record)
-    return root.get("role") in _ROLES and isinstance(root.get("replies"), list) and "text" in root
+    return isinstance(root.get("role"), str) and root["role"] in _ROLES and isinstance(root.get("replies"), list) and "text" in root
 
 
 def _best(replies: Any) -> dict[str, Any] | None:
     """The reply with the lowest rank, of those without one the first; deleted ones do not count."""
     standing = [reply for reply in replies or () if isinstance(reply, dict) and not reply.get("deleted")]
-    return min(standing, key=lambda reply: (reply.get("rank") is None, reply.get("rank") or 0), default=None)
+    return min(standing, key=lambda reply: (0, reply["rank"]) if isinstance(reply.get("rank"), (int, float)) else (1, 0), default=None)
 
 
 class _Decoder(Decoder):
@@ -38,7 +38,7 @@ class _Decoder(Decoder):
             time = times.stamp(message.get("created_date")) or start and times.later(start, len(events))
             if not time:
                 raise times.NONE_GIVEN
-            if message.get("role") not in _ROLES or not isinstance(message.get("text"), str):
+            if not isinstance(message.get("role"), str) or message["role"] not in _ROLES or not isinstance(message.get("text"), str):
                 raise BadLine("a message of the tree has no role or no text")
             event = {"event_time": time, "conversation_id": conversation, "message_id": figures.name(message.get("message_id")),
                      "role": _ROLES[message["role"]], "content": message["text"], "user_id": figures.name(message.get("user_id")),

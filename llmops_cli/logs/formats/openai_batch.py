@@ -4,7 +4,7 @@ from typing import Any
 
 from ...jsonl import BadLine
 from ..history import Call
-from . import figures, times
+from . import content, figures, times
 from .calls import CallDecoder, exchange, known
 from .format import Event, Format
 
@@ -16,49 +16,42 @@ def _matches(record: dict[str, Any]) -> bool:
 class _Decoder(CallDecoder):
     def __init__(self, *settings: Any):
         super().__init__(*settings)
-        self._asked: dict[str, dict[str, Any]] = {}
-        self._answered: list[dict[str, Any]] = []
+        self._asked: dict[str, tuple[list[content.Message], dict[str, Any]]] = {}      # custom_id -> its messages, keys of every message
+        self._answered: list[tuple[str, str | None, Call]] = []                        # custom_id, time, the call without its question
 
     def decode(self, record: dict[str, Any]) -> list[Event]:
         identity = figures.name(record.get("custom_id"))
         if not _matches(record) or identity is None:
             raise BadLine("neither a question nor an answer of a batch")
-        if "response" in record:
-            self._answered.append(record)
-        else:
-            self._asked[identity] = figures.mapping(record["body"])
-        return []
-
-    def finish(self) -> list[Event]:
-        created = [times.stamp(_body(record).get("created") or _body(record).get("created_at")) for record in self._answered]
-        time = next(filter(None, created), None) or times.stamp(self.settings.given.get("event_time", ""))
-        events: list[Event] = []
-        answered = set()
-        for record, own in zip(self._answered, created):
-            time = own or time      # an answer without a time is of that of the one before
-            if not time:
-                raise times.NONE_GIVEN
-            answered.add(record["custom_id"])
-            events += self.history.events(self._call(record, time))
-        self.skipped["questions without an answer"] += len(self._asked.keys() - {str(one) for one in answered})
-        self._answered.clear()
-        return events + super().finish()
-
-    def _call(self, record: dict[str, Any], time: str) -> Call:
-        identity, response, body = str(record["custom_id"]), figures.mapping(record.get("response")), _body(record)
-        request = self._asked.get(identity, {})
-        asked, replies, reply = exchange(request, body)
+        if "response" not in record:
+            request = figures.mapping(record["body"])
+            notes = figures.mapping(request.get("metadata"))
+            self._asked[identity] = exchange(request, {})[0], known(team=figures.named(notes, "team"), user_id=figures.named(request, "user") or figures.named(notes, "user_id"))
+            return []
+        response = figures.mapping(record["response"])
+        body = figures.mapping(response.get("body"))
+        _, replies, reply = exchange({}, body)
         status = figures.whole(response.get("status_code"))
         failure = figures.error_of(record.get("error")) or reply.get("error")
         if status and status >= 400:
             failure = figures.error(failure if failure != "error" else None, status)
-        notes = figures.mapping(request.get("metadata")) | figures.mapping(body.get("metadata"))
-        return Call(time, asked, replies, identity, reply_id=figures.name(response.get("request_id"), body.get("id"), record.get("id")),
-                    reply=reply | known(error=failure), common=known(team=figures.name(notes.get("team")), user_id=figures.name(request.get("user"), notes.get("user_id"))))
+        call = Call("", [], replies, identity, reply=reply | known(error=failure),
+                    reply_id=figures.named(response, "request_id") or figures.named(body, "id") or figures.named(record, "id"))
+        self._answered.append((identity, times.stamp(body.get("created") or body.get("created_at")), call))
+        return []
 
-
-def _body(record: dict[str, Any]) -> dict[str, Any]:
-    return figures.mapping(figures.mapping(record.get("response")).get("body"))
+    def finish(self) -> list[Event]:
+        time = next((own for _, own, _ in self._answered if own), None) or times.stamp(self.settings.given.get("event_time", ""))
+        events: list[Event] = []
+        for identity, own, call in self._answered:
+            time = own or time      # an answer without a time is of that of the one before
+            if not time:
+                raise times.NONE_GIVEN
+            asked, common = self._asked.get(identity, ([], {}))
+            events += self.history.events(call._replace(time=time, messages=asked, common=common))
+        if unanswered := self._asked.keys() - {identity for identity, _, _ in self._answered}:
+            self.skipped["questions without an answer"] = len(unanswered)
+        return events + super().finish()
 
 
 FORMAT = Format(
