@@ -39,6 +39,9 @@ def mailbox(text: str, at: int) -> tuple[int, int] | None:
     """
     if text[at + 1:at + 2] in ("", " ", "@", "\n"):
         return None
+    domain = _ASCII_DOMAIN.match(text, at + 1)
+    if domain and text[domain.end():domain.end() + 1] == "@":
+        return None
     back = text[max(0, at - 65):at][::-1]
     local = _LOCAL.match(back).group()[::-1] if back[:1].isascii() else ""
     if not local:
@@ -46,7 +49,6 @@ def mailbox(text: str, at: int) -> tuple[int, int] | None:
     local = local.lstrip(".'*!#$&%^~+-")
     if not local or local[-1] == "." or not any(map(str.isalnum, local)):
         return None
-    domain = _ASCII_DOMAIN.match(text, at + 1)
     wide = None
     if not domain or not text[domain.end():domain.end() + 1].isascii():
         wide = _DOMAIN.match(text, at + 1)

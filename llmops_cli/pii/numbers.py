@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from .checkdigits import compact
 from .context import Near
 from .detector import ALONE, NAMED, NUMBER, Detector, Hit
 from .page import Page
@@ -20,7 +19,7 @@ _GROUP = rb"(?:[Aa]{0,6}0[0Aa]{0,40}|A{1,4}(?![Aa]))"
 _RIGHT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,3}" + _GROUP + rb"){0,11}")
 _LEFT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,2}(?:A{1,4}(?![Aa])|0[0A]{0,3}(?![0Aa]))){0,3}")
 _GROUPS = re.compile(rb"[0Aa]+")
-_GLUE = b"-._/"
+_NOT_ALNUM = bytes(c for c in range(256) if not (48 <= c < 58 or 65 <= c < 91 or 97 <= c < 123))
 TOPIC = {"PHONE": "phone", "CREDIT_CARD": "card", "BANK": "bank", "IBAN": "iban", "SSN": "ssn", "NATIONAL_ID": "national", "TAX_ID": "tax",
          "PASSPORT": "passport", "DRIVER_LICENSE": "license", "MEDICAL_ID": "medical", "VEHICLE": "vehicle", "IMEI": "imei",
          "ZIP": "zip", "DOB": "birth", "CRYPTO": "wallet", "MAC": "mac"}
@@ -220,7 +219,6 @@ Start = Callable[[Page, int, "list[Hit]"], None]
 
 def look(page: Page, clusters: Clusters, iban: Start, hits: list[Hit]) -> None:
     """Add to `hits` everything with digits that the table or one of the families knows."""
-    text = page.text
     for base, stop, plan in clusters.find(page):
         if not plan.strong and not plan.ibans:
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
@@ -230,7 +228,7 @@ def look(page: Page, clusters: Clusters, iban: Start, hits: list[Hit]) -> None:
             iban(page, base + at, hits)
         for piece in plan.pieces:
             start, end = base + piece.start, base + piece.end
-            value = compact(text[start:end])
+            value = page.plain[start:end].upper().translate(None, _NOT_ALNUM).decode()
             run = Run(start, end, piece.shape, value, piece.cut)
             if piece.rules and plain_boundary(page, start, end):
                 for rule in piece.rules:

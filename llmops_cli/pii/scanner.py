@@ -11,8 +11,10 @@ from .page import Page
 from .secrets import assignments, blocks, tokens
 
 # What this program itself writes in place of a value is never found again.
-_OURS = re.compile(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]|\*{4}[A-Za-z0-9]{0,4}(?![A-Za-z0-9])"
-                   r"|(?<![\w-])(?:user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)-[0-9a-f]{12}(?![0-9A-Za-z-])")
+_LABEL = re.compile(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]")
+_STARS = re.compile(r"\*{4}[A-Za-z0-9]{0,4}(?![A-Za-z0-9])")
+_PSEUDONYM = re.compile(r"-[0-9a-f]{12}(?![0-9A-Za-z-])")
+_PSEUDONYM_OF = re.compile(r"(?:^|[^\w-])(user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)$")
 _LEAST_PIECE = 4
 # Short texts of which one glance says that there is nothing in them.
 _DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_-]\d{1,5}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?(?=[0-9]{0,12}[a-f])[0-9a-f]{16}")
@@ -86,7 +88,7 @@ class Scanner:
         return hits
 
     def _resolve(self, text: str, hits: list[Hit]) -> list[Finding]:
-        taken = [match.span() for match in _OURS.finditer(text)] if "[" in text or "****" in text or "-" in text else []
+        taken = _ours(text)
         findings: list[Finding] = []
         hits.sort(key=lambda h: (-h.score, h.start - h.end, h.start, h.rule.id))
         for hit in hits:
@@ -96,6 +98,16 @@ class Scanner:
                     findings.append(Finding(start, end, hit.rule.kind, hit.rule.id, hit.rule.validator_name, hit.context))
         findings.sort()
         return findings
+
+
+def _ours(text: str) -> list[tuple[int, int]]:
+    """Where labels, stars and pseudonyms stand."""
+    spans = [match.span() for match in _LABEL.finditer(text)] + [match.span() for match in _STARS.finditer(text)]
+    for match in _PSEUDONYM.finditer(text):
+        name = _PSEUDONYM_OF.search(text, max(0, match.start() - 16), match.start())
+        if name:
+            spans.append((name.start(1), match.end()))
+    return spans
 
 
 def _free(hit: Hit, taken: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:

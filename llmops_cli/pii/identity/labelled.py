@@ -4,14 +4,14 @@ from __future__ import annotations
 import re
 
 from ..detector import Detector, Hit
-from ..numbers import Run, plain_boundary
+from ..numbers import TOPIC, Run, plain_boundary
 from ..page import Page
 
 _FILL = r"(?:[\s:=#.,\"'(\[*_`|-]|(?<![a-z])(?:is|are|was|no|nr|num|number|numbers|numero|número|numéro|nummer|code|id|ids|card|value|as|ist|es|est|è|il|n°|nº|№|der|die|das|the|my|new|of|for|with|lautet|reads?)(?![a-z]))*"
 
 
-def _label(rule: Detector, words: str, low: int, high: int, least: int) -> tuple[Detector, re.Pattern[str], int, int, int]:
-    return rule, re.compile(rf"(?:{words}){_FILL}$"), low, high, least
+def _label(rule: Detector, words: str, low: int, high: int, least: int) -> tuple[Detector, str, re.Pattern[str], int, int, int]:
+    return rule, TOPIC[rule.kind], re.compile(rf"(?:{words}){_FILL}$"), low, high, least
 
 
 NATIONAL = Detector("national-id-labelled", "NATIONAL_ID", "5 to 20 letters and digits behind a label such as national id, identity card number", validator="label",
@@ -68,8 +68,8 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
     elif page.name and run.start < 3:
         window = page.name.lower().replace("_", " ") + " " + window
     count = sum(map(str.isdigit, run.value))
-    for order, (rule, label, low, high, least) in enumerate(_LABELS):
-        if low <= size <= high and count >= least:
+    for rule, topic, label, low, high, least in _LABELS:
+        if low <= size <= high and count >= least and topic in near:
             found = label.search(window)
             if found:
                 # Behind a label every group belongs to the value, so the longest run wins; a known national form goes first.
