@@ -66,3 +66,22 @@ def rules_version() -> tuple[str, str]:
     for rule in DETECTORS:
         digest.update(repr((rule.id, rule.kind, rule.shapes, rule.pattern, rule.anchor, rule.validator_name, rule.strength, rule.words)).encode())
     return RULES_VERSION, digest.hexdigest()
+
+
+def table_of_kinds() -> str:
+    """Each kind with its rules, as a Markdown table for the documentation."""
+    rows = ["| kind | rules | what they find |", "|---|---:|---|"]
+    for kind in KINDS:
+        rules = [rule for rule in DETECTORS if rule.kind == kind]
+        shown = ", ".join(rule.what for rule in rules[:4]) + (" and so on" if len(rules) > 4 else "")
+        rows.append(f"| `{kind}` | {len(rules)} | {shown} |")
+    return "\n".join(rows) + "\n"
+
+
+def table_of_rules() -> str:
+    """Every rule but the token shapes of providers, as a Markdown table for the documentation."""
+    shapes = {rule.id for rule in providers.DETECTORS}
+    rows = ["| kind | rule | what | validator | words that raise it | source |", "|---|---|---|---|---|---|"]
+    for rule in sorted((rule for rule in DETECTORS if rule.id not in shapes), key=lambda rule: (KINDS.index(rule.kind), rule.id)):
+        rows.append(f"| {rule.kind} | `{rule.id}` | {rule.what} | {rule.validator_name or '-'} | {', '.join(rule.words) or '-'} | {rule.source or '-'} |".replace("|-|", "| - |"))
+    return "\n".join(rows) + "\n"

@@ -282,10 +282,10 @@ def bc_business(value: str) -> bool:
 
 _SSN = "000-00-0000"
 DETECTORS = (
-    Detector("us-ssn", "SSN", "US social security number, written 3-2-4", ("000-00-0000", "000.00.0000", "000 00 0000"), check=us_ssn, strength=ALONE,
+    Detector("us-ssn", "SSN", "US social security number, written 3-2-4", ("000-00-0000", "000.00.0000"), check=us_ssn, strength=ALONE,
              words=("ssn", "ssns", "social security", "social security number", "social"),
              finds=("my number is 219-09-9999",), ignores=("000-12-1234", "219-09-99999", "1219-09-9999"), source="Social Security Administration"),
-    Detector("us-ssn-plain", "SSN", "US social security number without hyphens", ("000000000", "0 0 0 - 0 0 - 0 0 0 0"), check=us_ssn,
+    Detector("us-ssn-plain", "SSN", "US social security number without hyphens", ("000000000", "000 00 0000", "0 0 0 - 0 0 - 0 0 0 0"), check=us_ssn,
              words=("ssn", "ssns", "social security", "social security number", "social number", "social"),
              finds=("SSN 219099999", "social security number: 219 09 9999"), ignores=("219099999", "part 219099999")),
     Detector("us-itin", "SSN", "US individual taxpayer number", ("000-00-0000", "000000000", "000 00 0000"), check=us_itin, words=("itin", "individual taxpayer"),

@@ -34,14 +34,14 @@ _XML_NAME = re.compile(r"<(?:string name=\"|add key=\")?([\w.:-]{1,80})(?:\"| [^
 _GO = re.compile(r"[\w\"'\]]\s*(?:=>|->|[:?+.]{0,4}=+|:)\s*$")
 _BARE = re.compile(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
 _SECRET_NAME = re.compile(
-    r"token|secret|api[_.\- ]?key|apikey|access[_.\-]?key|auth|credential|private[_.\-]?key|encryption[_.\-]?key|signing[_.\-]?key|client[_.\-]?key|master[_.\-]?key|service[_.\-]?key|"
+    r"token|secret|api[_.\- ]?key|apikey|access[_.\-]?key|auth|credential|private[_.\-]?key|encryption[_.\-]?key|signing[_.\-]?key|master[_.\-]?key|service[_.\-]?key|"
     r"app(?:lication)?[_.\-]?key|account[_.\-]?key|storage[_.\-]?key|consumer[_.\-]?key|server[_.\-]?key|root[_.\-]?key|write[_.\-]?key|license[_.\-]?key|integration[_.\-]?key|sdk[_.\-]?key|"
     r"(?:^|[_.\-])key$|[a-z0-9]Key$|_KEY$|[A-Za-z_-]key\d?$|(?:^|[_.\-])(?:jwt|bearer|sas|dsn|pat)(?:$|[_.\-])|webhook|hmac|salt$|signature$|(?:^|[_.\-])session(?:[_\-]?(?:id|key|token))?$|\.login$|PRIVATE$|(?:^|_)private$", re.I)
 _NOT_SECRET_NAME = re.compile(
     r"public|publish|primary|foreign|keyboard|keyword|key[_.\-]?(?:name|id$|type|size|length|path|file|code|frame|word|pair|alias|vault|ring|count|space|press)|monkey|donkey|turkey|hockey|whiskey|"
     r"max[_.\-]?token|token[_.\-]?(?:count|limit|type|name|url|uri|id$|s$|izer|budget|usage|endpoint|address)|tokens$|num[_.\-]?token|n[_.\-]tokens|total[_.\-]?token|tokeniz|author(?!iz)|authenticated|authority|"
     r"secret[_.\-]?(?:name|arn|id$|ref|version|path|manager|store)|_url$|_uri$|endpoint|csrf|xsrf|nonce|_at$|_time$|timestamp|expir|sort[_.\-]?key|cache[_.\-]?key|partition|idempotency|row[_.\-]?key|"
-    r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|messages?[_.\-]?(?:id|key|auth)|status|error|enabled|required|method|kms|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
+    r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|messages?[_.\-]?(?:id|key|auth)|status|error|enabled|required|method|kms|client[_.\-]?key|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
 # What every name of a secret has in it somewhere.
 _SAYS = b"key tok sec pass pw auth cred salt sess sign hook dsn pat jwt login private pin wort senha bearer hmac sas".split()
 _PASS_NAME = re.compile(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)

@@ -9,7 +9,7 @@ import re
 _PLACEHOLDER = re.compile(
     r"^[<\[{(%$@].*[>\]})%]$|\$\{|\$\(|\{\{|<%|%\(|^\$[A-Za-z_]|^<[A-Za-z]|^%[sdA-Z]|\.\.\.|…|xxxx|\*\*\*|0000000000|1234567890123|^(?:x+|\*+|\.+|-+|_+)$|"
     r"(?:^|[_.-])(?:your|my|example|sample|dummy|placeholder|changeme|change[_-]me|redacted|insert|replace|todo|fixme|fake|foobar|short)(?:$|[_.-])|"
-    r"abcdefghijklm|^123456789012345$|your[_-]?(?:api|secret|token|key|pass|own|access|client|app)|example$|EXAMPLE|process\.env|os\.environ|getenv|secrets\.|vars?\.|env\.|config\.|"
+    r"abcdefghijklm|abc123def|^123456789012345$|your[_-]?(?:api|secret|token|key|pass|own|access|client|app)|example$|EXAMPLE|process\.env|os\.environ|getenv|secrets\.|vars?\.|env\.|config\.|"
     r"settings\.|self\.|this\.|params\.|request\.|options\.|args\.|_here$|[-_]HERE|put[_-]your|not[_-]a[_-]real", re.I)
 _WORDY = re.compile(r"[A-Za-z]+(?:[ _.\-/:][A-Za-z]+)*\d{0,2}")
 _CODE = re.compile(r"[\w.]+\(|[\w.]+\[|->|=>|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^/|^\.{1,2}/|^[A-Za-z]:\\|^https?://|^[\w.-]+\.(?:com|org|net|io|dev|py|js|ts|json|ya?ml|txt|md|html?|png|jpe?g|svg|css|pem|crt|key|pub|log)$")
@@ -42,7 +42,7 @@ def variety(token: str) -> bool:
     """
     body = token[len(token) // 5:]
     return not (len(set(body)) < min(6, len(body) // 2) or "xxxxxx" in body or "XXXXXX" in body or "000000000" in body or "AAAAAAAAAA" in body
-                or "aaaaaaaaaa" in body or token.endswith("EXAMPLE") or "your" in token.lower() or entropy(body) < 2.4)
+                or "aaaaaaaaaa" in body or "abc123def" in token.lower() or token.endswith("EXAMPLE") or "your" in token.lower() or entropy(body) < 2.4)
 
 
 def jwt_header(token: str) -> bool:
