@@ -7,12 +7,21 @@ from .snippet import snippet
 from .taxonomy import UNKNOWN
 
 Labeller = Callable[[Sequence[str]], Sequence[Verdict]]     # texts in, a verdict for each
+Decider = Callable[[str], tuple[Verdict, str]]              # a text in, its verdict and sub-label out
 KEYS = ("task_category", "confidence", "classified_by")
 
 
 def local(model: Model) -> Labeller:
     """The labeller that a local model is."""
     return lambda texts: [judge(text, model) for text in texts]
+
+
+def decider(model: Model, taxonomy: str | None = None) -> tuple[Decider, str]:
+    """What decides on a text, and its name: the model, or the labels of a taxonomy file with the model behind them."""
+    if taxonomy is None:
+        return lambda text: (judge(text, model), ""), model.id
+    from . import custom
+    return custom.decider(custom.read(taxonomy), model, taxonomy)
 
 
 def judge(text: str, model: Model) -> Verdict:
@@ -29,10 +38,11 @@ def label(conversation: dict[str, Any], model: Model, messages: int = 8, chars: 
     return conversation
 
 
-def keys(verdict: Verdict, by: str) -> dict[str, Any]:
+def keys(verdict: Verdict, by: str, below: str = "") -> dict[str, Any]:
     """What is written of a verdict.
 
     >>> keys(Verdict("Technical Help", 0.9), "local@1")
     {'task_category': 'Technical Help', 'confidence': 0.9, 'classified_by': 'local@1'}
     """
-    return dict(zip(KEYS, (verdict.label, verdict.confidence, by)))
+    found = dict(zip(KEYS, (verdict.label, verdict.confidence, by)))
+    return found | {"sub_category": below} if below else found

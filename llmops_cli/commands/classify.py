@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_streams(parser)
     parser.add_argument("--with", dest="labeller", choices=("local",), help="who classifies: the model on this machine (default)")
     parser.add_argument("--model", metavar="FILE", help="a model of llmops train in place of the one that comes with the program")
+    parser.add_argument("--taxonomy", metavar="FILE", help="labels of your own in TOML: name, description, examples, sub-labels")
     parser.add_argument("--messages", type=options.whole, default=8, metavar="N", help="user messages read of a conversation (default: 8)")
     parser.add_argument("--chars", type=options.whole, default=200, metavar="N", help="characters read of each (default: 200)")
     parser.add_argument("--field", metavar="PATH", help="where the text stands, as text or body.prompt")
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     model = Model.load(args.model)
-    label_texts = label.local(model)
+    decide, by = label.decider(model, args.taxonomy)
     rows, began = 0, time.monotonic()
     with options.streams(args) as (reader, output):
         for record in reader:
@@ -48,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
             if text is None:
                 reader.reject(missing(args.field))
                 continue
-            added = label.keys(label_texts((text,))[0], model.id)
+            verdict, below = decide(text)
+            added = label.keys(verdict, by, below)
             if args.explain:
                 added["reason"] = ", ".join(name for name, _ in model.explain(text)) if text else "nothing to read"
             output.write(spliced(reader.raw, record, added) + b"\n")
