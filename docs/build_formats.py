@@ -18,7 +18,7 @@ def tables() -> str:
     """What there is, what each carries, and where each key comes from."""
     shown = [form for form in formats.FORMATS if form.name != "events"]
     parts = ["| `--from` | what it is | where such a file comes from |\n|---|---|---|\n"]
-    parts += [f"| [`{form.name}`](#{form.name}) | {form.what} | {form.where} |\n" for form in formats.FORMATS]
+    parts += [f"| [`{form.name}`]({'records.md' if form.name == 'events' else '#' + form.name}) | {form.what} | {form.where} |\n" for form in formats.FORMATS]
     for form in shown:
         keys = [key for key in KEYS if key in form.fields] + sorted(set(form.fields) - set(KEYS))
         parts.append(f"\n### {form.name}\n\n{form.what[0].upper()}{form.what[1:]}: {form.where}.\n\n| key | comes from |\n|---|---|\n")

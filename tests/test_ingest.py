@@ -66,3 +66,19 @@ def test_people_that_cannot_be_read(tmp_path):
     people.write_text("name,team\nann,Sales\n")
     status, _, err = llmops("--people", str(people), text=EVENT)
     assert status == 2 and "no user_id" in err and "hint" in err
+
+
+def test_slow_input_is_passed_on_line_by_line():
+    with subprocess.Popen([sys.executable, "-m", "llmops_cli", "ingest"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        for _ in range(2):
+            running.stdin.write(EVENT.encode())
+            running.stdin.flush()
+            assert running.stdout.readline() == EVENT.encode()
+        running.stdin.close()
+
+
+def test_what_is_no_message_is_counted():
+    rows = '{"type": "summary", "summary": "x"}\n{"type": "user", "timestamp": "2026-03-02T08:00:00Z", "sessionId": "s", "uuid": "w", "message": {"role": "user", "content": "Hi"}}\n'
+    status, out, err = llmops(text=rows)
+    assert status == 0 and json.loads(out)["content"] == "Hi" and "skipped: 1 rows of type summary" in err
+    assert llmops("-q", text=rows)[2] == ""

@@ -6,8 +6,8 @@ from llmops_cli.logs.formats import claude_code, codex
 from llmops_cli.logs.formats.format import Settings
 
 
-def played(form, *files):
-    decoder = form.decoder(Settings())
+def played(form, *files, memory=1 << 20):
+    decoder = form.decoder(Settings(memory=memory))
     events = []
     for rows in files:
         events += [event for row in rows for event in decoder.decode(row)] + decoder.end_file()
@@ -32,6 +32,11 @@ def test_rows_of_one_answer_are_one_event_with_the_largest_usage():
         (event,) = played(claude_code.FORMAT, order)
         assert (event["input_tokens"], event["output_tokens"], event["event_time"]) == (100, 40, "2026-03-02T08:00:00.000Z")
         assert sorted(event["content"].split("\n")) == ["One.", "Two."]
+
+
+def test_what_waits_may_wait_on_disk():
+    rows = [answer(f"m{number % 40}", f"q{number % 40}", number, text=f"Text {number} é") for number in range(200)]
+    assert played(claude_code.FORMAT, rows, memory=5000) == played(claude_code.FORMAT, rows)
 
 
 def test_a_resumed_session_and_files_in_any_order():

@@ -58,7 +58,7 @@ _COUNTS = {"inputTokenCount": ("inputTokens", "inputTokenCount", "input_tokens")
 FORMAT = Format(
     "bedrock", "Amazon Bedrock model invocation logs (Converse and InvokeModel)", "the bucket or the CloudWatch log group that invocation logging writes to", _matches, _Decoder,
     {"event_time": "timestamp", "conversation_id": "requestMetadata.conversation_id or session, else found by its history, else requestId",
-     "message_id": "requestId; of other messages a hash of all that was said up to them", "role": "messages[].role; system is system, toolResult is tool",
+     "message_id": "requestId; of other messages a hash of their conversation, place and words", "role": "messages[].role; system is system, toolResult is tool",
      "content": "input.inputBodyJson, output.outputBodyJson", "team": "requestMetadata.team, else the role of identity.arn",
      "user_id": "requestMetadata.user_id, else the session or user of identity.arn", "model": "modelId without region prefix and profile ARN",
      "latency_ms": "metrics.latencyMs, invocationLatency of the last chunk", "input_tokens": "inputTokenCount and the cached ones, which stand beside it",

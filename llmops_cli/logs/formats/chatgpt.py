@@ -38,6 +38,9 @@ class _Decoder(Decoder):
             time = times.stamp(message.get("create_time")) or time
             role = content.ROLES.get(str(figures.mapping(message.get("author")).get("role")), "")
             text = content.text(figures.first(said.get("parts"), said.get("text"), said.get("result")))
+            files = [content.marker({"mime_type": one.get("mime_type"), "size_bytes": one.get("size")}, "file") for one in about.get("attachments") or ()
+                     if isinstance(one, dict) and not str(one.get("mime_type")).startswith("image/")]      # images stand among the parts
+            text = "\n".join(filter(None, (text, *files)))
             if about.get("is_visually_hidden_from_conversation") or said.get("content_type") in _PASSED or not role or not text:
                 self.skip("hidden or empty messages")
                 continue

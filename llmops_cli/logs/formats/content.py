@@ -176,7 +176,7 @@ def marker(block: dict[str, Any], kind: str) -> str:
     """A file or an image in a few words: what, of which type, how big.
 
     >>> marker({"type": "input_audio", "input_audio": {"format": "wav", "data": "AAAA"}}, "input_audio")
-    '[audio wav 3 B]'
+    '[audio audio/wav 3 B]'
     """
     names = {"document": "file", "input_file": "file", "blob": "file", "uri": "file", "image_asset_pointer": "image"}
     what = names.get(kind) or next((name for name in ("image", "audio", "video", "file") if name in kind), "file")
@@ -194,6 +194,8 @@ def marker(block: dict[str, Any], kind: str) -> str:
         encoded = 0 if "://" in url[:12] else len(url)
     size = next((value for value in (block.get("size_bytes"), inner.get("size"), inner.get("file_size")) if isinstance(value, int)),
                 encoded * 3 // 4 - url[-2:].count("=") if encoded else 0)
+    if mime and "/" not in mime and what != "file":
+        mime = f"{what}/{mime}"
     if mime.partition("/")[0] in ("image", "audio", "video"):
         what = mime.partition("/")[0]
     amount = "" if not size else f"{size} B" if size < 1000 else f"{round(size / 1000)} kB" if size < 10 ** 6 else f"{size / 10 ** 6:.1f} MB"

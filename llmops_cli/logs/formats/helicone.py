@@ -41,7 +41,7 @@ class _Decoder(CallDecoder):
 FORMAT = Format(
     "helicone", "Helicone requests", "its export (JSONL; --include-body for the texts)", _matches, _Decoder,
     {"event_time": "request_created_at", "conversation_id": "request_properties.Helicone-Session-Id, else found by its history, else request_id",
-     "message_id": "request_id; of other messages a hash of all that was said up to them", "role": "request_body.messages[].role", "content": "request_body, response_body",
+     "message_id": "request_id; of other messages a hash of their conversation, place and words", "role": "request_body.messages[].role", "content": "request_body, response_body",
      "team": "request_properties.team", "user_id": "request_user_id", "model": "response_model, request_model", "latency_ms": "delay_ms, latency", "input_tokens": "prompt_tokens",
      "output_tokens": "completion_tokens", "cost_usd": "costUSD, cost", "error": "response_status of 400 and more, type and code of response_body.error", "feedback": "feedback_rating"},
     """{"request_id": "q-1", "request_created_at": "2026-03-02T08:00:00.000Z", "response_status": 200, "request_body": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}, "response_body": {"choices": [{"message": {"role": "assistant", "content": "Hello."}}]}, "response_model": "m-1", "request_user_id": "u-1", "request_properties": {"Helicone-Session-Id": "c-1", "team": "Sales"}, "delay_ms": 900, "prompt_tokens": 4, "completion_tokens": 2, "feedback_rating": false, "costUSD": 0.5}

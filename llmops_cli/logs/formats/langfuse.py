@@ -75,7 +75,7 @@ def _usage(usage: dict[str, Any]) -> dict[str, int | None]:
 
 FORMAT = Format(
     "langfuse", "Langfuse observations", "its blob storage export (observations_v2), its API or its data export", _matches, _Decoder,
-    {"event_time": "start_time", "conversation_id": "session_id, else found by its history, else trace_id", "message_id": "id; of other messages a hash of all that was said up to them",
+    {"event_time": "start_time", "conversation_id": "session_id, else found by its history, else trace_id", "message_id": "id; of other messages a hash of their conversation, place and words",
      "role": "role inside input", "content": "input, output: text, or messages as JSON in a string", "team": "metadata.team, else a tag team:NAME", "user_id": "user_id",
      "model": "provided_model_name", "latency_ms": "end_time - start_time", "input_tokens": "usage_details.input, with what stands beside it", "output_tokens": "usage_details.output",
      "cached_input_tokens": "usage_details.input_cached_tokens", "cost_usd": "total_cost", "error": "level ERROR: class and code out of status_message",

@@ -38,7 +38,7 @@ class _Decoder(CallDecoder):
 
 FORMAT = Format(
     "litellm", "LiteLLM's standard logging payload and spend logs", "a LiteLLM proxy: its JSON, S3 or GCS logger, or the table LiteLLM_SpendLogs", _matches, _Decoder,
-    {"event_time": "startTime", "conversation_id": "session_id, else found by its history, else trace_id", "message_id": "id, request_id, litellm_call_id; of other messages a hash of all that was said up to them",
+    {"event_time": "startTime", "conversation_id": "session_id, else found by its history, else trace_id", "message_id": "id, request_id, litellm_call_id; of other messages a hash of their conversation, place and words",
      "role": "messages[].role", "content": "messages, response.choices[].message", "team": "metadata.user_api_key_team_alias or _team_id, team_id",
      "user_id": "end_user, metadata.user_api_key_user_id, user", "model": "model", "latency_ms": "endTime - startTime", "input_tokens": "prompt_tokens",
      "output_tokens": "completion_tokens", "cached_input_tokens": "response.usage.prompt_tokens_details.cached_tokens", "cost_usd": "response_cost, spend",

@@ -67,7 +67,7 @@ FORMAT = Format(
     "a gateway, a proxy or an application that logs {request, response} or the bare response", _matches, _Decoder,
     {"event_time": "timestamp, created_at of the pair, else the response's created, created_at; --set event_time",
      "conversation_id": "conversation_id or session_id of the pair or of metadata, response.conversation.id, previous_response_id, else found by its history",
-     "message_id": "the response's id; of other messages a hash of all that was said up to them",
+     "message_id": "the response's id; of other messages a hash of their conversation, place and words",
      "role": "role; instructions are system, tool results are tool", "content": "messages, input, instructions; choices[].message, output[]",
      "team": "team of the pair or of metadata", "user_id": "user_id, user of the pair or request", "model": "model",
      "latency_ms": "latency_ms, duration_ms of the pair, else completed_at - created_at", "input_tokens": "usage.prompt_tokens or input_tokens",

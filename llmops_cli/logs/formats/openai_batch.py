@@ -56,7 +56,7 @@ class _Decoder(CallDecoder):
 
 FORMAT = Format(
     "openai-batch", "OpenAI batch files: input and output", "the Batch API; name the input file too, for the questions", _matches, _Decoder,
-    {"event_time": "response.body.created, else that of the answer before", "conversation_id": "custom_id", "message_id": "response.request_id; of other messages a hash of all that was said up to them",
+    {"event_time": "response.body.created, else that of the answer before", "conversation_id": "custom_id", "message_id": "response.request_id; of other messages a hash of their conversation, place and words",
      "role": "body.messages[].role", "content": "body of the input file, response.body", "team": "metadata.team", "user_id": "body.user", "model": "response.body.model",
      "input_tokens": "usage.prompt_tokens", "output_tokens": "usage.completion_tokens", "error": "error.code, response.status_code of 400 and more"},
     """{"custom_id": "k-1", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}}

@@ -61,7 +61,7 @@ _TOKENS = {"input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_to
 FORMAT = Format(
     "otel", "OpenTelemetry traces and logs with gen_ai.* attributes (OTLP as JSON)", "the collector's file exporter, or any OTLP/JSON body; also OpenLLMetry and OpenInference", _matches, _Decoder,
     {"event_time": "startTimeUnixNano, timeUnixNano", "conversation_id": "gen_ai.conversation.id, session.id, else found by its history, else traceId",
-     "message_id": "gen_ai.response.id, spanId; of other messages a hash of all that was said up to them", "role": "role of the messages",
+     "message_id": "gen_ai.response.id, spanId; of other messages a hash of their conversation, place and words", "role": "role of the messages",
      "content": "gen_ai.system_instructions, gen_ai.input.messages, gen_ai.output.messages; gen_ai.prompt.N, llm.input_messages.N and so on",
      "team": "team, service.namespace, service.name", "user_id": "user.id, enduser.id", "model": "gen_ai.response.model, gen_ai.request.model, llm.model_name",
      "latency_ms": "endTimeUnixNano - startTimeUnixNano", **{name: ", ".join(keys) for name, keys in _TOKENS.items()}, "cost_usd": "llm.cost.total",

@@ -19,8 +19,9 @@ class _Decoder(Decoder):
         identity = figures.name(record.get("conversation_hash"), record.get("conversation_id"))
         turns = [turn for turn in record["conversation"] if isinstance(turn, dict)]
         own = [times.stamp(turn.get("timestamp")) for turn in turns]
-        time = next(filter(None, own), None) or times.stamp(record.get("timestamp")) or times.stamp(record.get("tstamp")) \
-            or times.stamp(self.settings.given.get("event_time", ""))
+        whole = times.stamp(record.get("timestamp")) or times.stamp(record.get("tstamp")) or times.stamp(self.settings.given.get("event_time", ""))
+        # The time of a row may be that of its last reply: it does not go after the first one.
+        time = min(filter(None, (whole, next(filter(None, own), None))), default=None)
         if not time:
             raise BadLine("no time in it; --set event_time=T gives one")
         if self.is_repeat(identity):
@@ -37,7 +38,7 @@ class _Decoder(Decoder):
 
 FORMAT = Format(
     "wildchat", "WildChat rows (and those of LMSYS-Chat)", "the data sets, as JSON lines", _matches, _Decoder,
-    {"event_time": "conversation[].timestamp, else that of the message before, else timestamp of the row", "conversation_id": "conversation_hash, conversation_id",
+    {"event_time": "conversation[].timestamp, else that of the message before, else timestamp of the row (no later than the first reply)", "conversation_id": "conversation_hash, conversation_id",
      "message_id": "conversation_hash and the number of the message", "role": "conversation[].role", "content": "conversation[].content", "user_id": "hashed_ip", "model": "model"},
     """{"conversation_hash": "h-1", "model": "gpt-4", "timestamp": "2026-03-02 08:00:07", "hashed_ip": "u-1", "conversation": [{"role": "user", "content": "Hi", "timestamp": null}, {"role": "assistant", "content": "Hello.", "timestamp": "2026-03-02T08:00:05+00:00"}]}""",
     ({"event_time": "2026-03-02T08:00:05Z", "conversation_id": "h-1", "message_id": "h-1-1", "role": "user", "content": "Hi", "user_id": "u-1"},
