@@ -86,6 +86,10 @@ _INSIDE = tuple((word, topic) for topic, words in INSIDE.items() for word in wor
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|№")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REACH = 64
+# Short names of numbers that are words of some language: they count in capitals only.
+SHOUTED = frozenset("in ice run sin nas pin bis ni ci rc cr lu cc bn ik kt mf nn hp tc pk fn ic cf nic epic eid cn fin vid moa nin bir mst nit tin uid inn ein che pib cnp nid sss oib ahv avs rif cif".split())
+# Topics that make no weak shape into anything.
+_VAGUE = frozenset({"number", "thing", "iban"})
 # Names of fields that are words of a topic elsewhere, but say nothing about the field.
 BLANK_NAMES = frozenset("text message line content contact id ids code file document record records number main office body value data input output "
                         "prompt response answer question title name call calls desk case payment charge address order account company business".split())
@@ -129,6 +133,7 @@ class Vocabulary:
                     inside.append((word, rule))
         self.inside = tuple(inside)
         self._known: dict[str, tuple[str, ...]] = {}
+        self._telling: dict[str, bool] = {}
 
     def topics(self, words: list[str], text: str) -> Near:
         """The topics of words, the nearest word first."""
@@ -138,11 +143,13 @@ class Vocabulary:
             found = known.get(word)
             if found is None:
                 found = self._learn(word)
+            if word in SHOUTED and found and word.upper() not in text:
+                found = _TOPICS_OF.get(word, ())
             for topic in found:
                 if topic not in near:
                     near[topic] = (distance, word)
             if word in self.phrases:
-                flat = " ".join(text.split())
+                flat = " ".join(text.lower().split())
                 for phrase, rule in self.phrases[word]:
                     if rule not in near and phrase in flat:
                         near[rule] = (distance, phrase)
@@ -150,9 +157,14 @@ class Vocabulary:
 
     def speaks(self, window: str) -> bool:
         """Whether one of the last words of a text has any topic, or is the name of a month."""
-        known = self._known
+        telling = self._telling
         for word in _WORD.findall(window.lower())[-6:]:
-            if word in MONTHS or (known[word] if word in known else self._learn(word)):
+            tells = telling.get(word)
+            if tells is None:
+                if len(telling) > 20_000:
+                    telling.clear()
+                tells = telling[word] = word in MONTHS or not _VAGUE.issuperset(self._known.get(word) or self._learn(word))
+            if tells and (word not in SHOUTED or word.upper() in window):
                 return True
         return False
 
@@ -186,13 +198,12 @@ class Vocabulary:
             window = f"{heading} {window[cell + 1:]}"
         if "_" not in window and not window.isupper():
             window = _CAMEL.sub(" ", window)
-        window = window.lower()
-        return self.topics(_WORD.findall(window)[:-11:-1], window)
+        return self.topics(_WORD.findall(window.lower())[:-11:-1], window)
 
     def of_name(self, name: str) -> Near:
         """Topics that the name of a field tells."""
         words = [word for word in _WORD.findall(_CAMEL.sub(" ", name.replace("_", " ")).lower()) if word not in BLANK_NAMES or len(name) > 16]
-        return self.topics(words[::-1], " ".join(words))
+        return self.topics(words[::-1], " ".join(words) + name.upper())
 
     def after(self, text: str, end: int) -> Near:
         """Topics within the next few words of the same line."""
@@ -200,5 +211,4 @@ class Vocabulary:
         cut = window.find("\n")
         if cut >= 0:
             window = window[:cut]
-        window = window.lower()
-        return self.topics(_WORD.findall(window)[:6], window)
+        return self.topics(_WORD.findall(window.lower())[:6], window)

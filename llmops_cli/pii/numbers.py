@@ -92,6 +92,7 @@ class Plan(NamedTuple):
 
 Table = dict[bytes, tuple[Detector, ...]]
 _MOST_PLANS = 8192
+_SURE = 840
 
 
 class Clusters:
@@ -222,12 +223,16 @@ def look(page: Page, clusters: Clusters, iban: Start, hits: list[Hit]) -> None:
     for base, stop, plan in clusters.find(page):
         if not plan.strong and not plan.ibans:
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
-            if not any(page.hint(base + at) for at in plan.starts) and not (plan.ruled and page.after(stop)):
+            if not any(page.hint(base + at, 24 if stop - base < 6 else 44) for at in plan.starts) and not (plan.ruled and page.after(stop)):
                 continue
+        known = len(hits)
         for at in plan.ibans:
             iban(page, base + at, hits)
         for piece in plan.pieces:
             start, end = base + piece.start, base + piece.end
+            # What is part of something sure needs no look of its own.
+            if known < len(hits) and any(hit.score >= _SURE and hit.start <= start and end <= hit.end and end - start < hit.end - hit.start for hit in hits[known:]):
+                continue
             value = page.plain[start:end].upper().translate(None, _NOT_ALNUM).decode()
             run = Run(start, end, piece.shape, value, piece.cut)
             if piece.rules and plain_boundary(page, start, end):

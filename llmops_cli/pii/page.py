@@ -82,11 +82,11 @@ class Page:
             near = self._after[end] = self.words.after(self.text, end)
         return near
 
-    def hint(self, start: int) -> bool:
+    def hint(self, start: int, reach: int = 44) -> bool:
         """Whether a word just before a place makes a look at its surroundings worth while (cheaper than looking)."""
         if self.name:
             return True
-        window = self.text[max(0, start - 44):start]
+        window = self.text[max(0, start - reach):start]
         return bool(self.before(start)) if "|" in window else self.words.speaks(window)
 
     def is_whole(self, start: int, end: int) -> bool:

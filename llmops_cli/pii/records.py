@@ -22,6 +22,7 @@ _NOT_IN_IDS = frozenset({"prefixed-token", "wallet-near-word"})
 _DEEPEST = 400
 _ROUNDS = 6
 _SPACE = " \t\n\r"
+_LOOKED_AT = (str, dict, list)
 Path = tuple[str | int, ...]
 
 
@@ -193,6 +194,7 @@ class Sanitizer:
         if isinstance(record, dict):
             conversation = record.get("conversation_id")
             group = conversation if isinstance(conversation, str) else ""
+        plain_ids = self._plain_ids
         find, chosen = self._find, bool(self._fields or self._leave)
         stack: list[tuple[Path, Any, str]] = [((), record, "")]
         while stack:
@@ -202,7 +204,7 @@ class Sanitizer:
                 if chosen and not self._is_chosen(path):
                     continue
                 if name in IDS and (len(path) == 1 or len(path) == 3 and path[0] == "messages"):
-                    change = self._examine_id(path, value, name)
+                    change = None if value in plain_ids or _PLAIN_ID.fullmatch(value) else self._examine_id(path, value, name)
                     if change:
                         changes.append(change)
                     continue
@@ -221,13 +223,13 @@ class Sanitizer:
                     deepest = len(path)
                     if deepest > _DEEPEST:
                         return changes, strings, deepest
-                stack.extend([((*path, key), item, key) for key, item in reversed(value.items())])
+                stack.extend([((*path, key), item, key) for key, item in reversed(value.items()) if isinstance(item, _LOOKED_AT)])
             elif isinstance(value, list):
                 if len(path) > deepest:
                     deepest = len(path)
                     if deepest > _DEEPEST:
                         return changes, strings, deepest
-                stack.extend([((*path, index), value[index], name) for index in range(len(value) - 1, -1, -1)])
+                stack.extend([((*path, index), value[index], name) for index in range(len(value) - 1, -1, -1) if isinstance(value[index], _LOOKED_AT)])
         return changes, strings, deepest
 
     def _is_chosen(self, path: Path) -> bool:
@@ -238,8 +240,6 @@ class Sanitizer:
 
     def _examine_id(self, path: Path, value: str, name: str) -> Change | None:
         plain = self._plain_ids
-        if value in plain or _PLAIN_ID.fullmatch(value):
-            return None
         findings = self.scanner.find(value)
         whole = value.strip()
         at = value.find(whole)

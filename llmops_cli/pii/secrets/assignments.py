@@ -72,7 +72,8 @@ def look(page: Page, hits: list[Hit]) -> None:
     low = page.low
     secret = b"secret" in low
     if secret or b"pass" in low or b"key" in low or (len(text) < 400 or not text.isascii()) and (b"pwd" in low or b"senha" in low or b"kennwort" in low or b"contrase" in low or b"wachtwoord" in low):
-        _passwords(text, [word for word, there in (("pass", b"pass" in low), ("secret", secret), ("key", b"key" in low), ("pwd", b"pwd" in low)) if there] if len(text) > 400 and text.isascii() else [word for word in _WORDS if word in text.lower()], hits)
+        _passwords(page, [word for word, there in ((b"pass", b"pass" in low), (b"secret", secret), (b"key", b"key" in low), (b"pwd", b"pwd" in low)) if there]
+                   if len(text) > 400 and text.isascii() else [word for word in _WORDS if word in low], hits)
         if b"==" in plain or b"!=" in plain:
             for match in _REVERSED.finditer(text):
                 if not is_placeholder(match.group(2)) or not match.group(2).isalnum():
@@ -200,28 +201,26 @@ def _argument(text: str, match: re.Match[bytes], hits: list[Hit]) -> None:
 
 
 _KEYWORD = re.compile(r"pass|pwd|secret|kennwort|senha|contraseña|wachtwoord|(?:api|private|access)[_-]?key", re.I)
-_WORDS = ("pass", "pwd", "secret", "kennwort", "senha", "contrase", "wachtwoord", "key")
+_WORDS = (b"pass", b"pwd", b"secret", b"kennwort", b"senha", b"contrase", b"wachtwoord", b"key")
 
 
-def _passwords(text: str, words: list[str], hits: list[Hit]) -> None:
+def _passwords(page: Page, words: list[bytes], hits: list[Hit]) -> None:
     """From each word such as password to the value behind it."""
-    low = text.lower()
-    if len(low) != len(text):
-        low = text
+    low, text = page.low, page.text
     for word in words:
         at = low.find(word)
         done = 0
         while at >= 0:
-            if at >= done:
-                name = _PASS_BACK.match(text[max(0, at - 40):at][::-1]).group()[::-1]
-                if word != "key" or name.lower().endswith(("api", "api_", "api-", "private_", "private-", "access_", "private", "access")):
-                    match = _PASS.match(text, at)
-                    if match:
-                        done = match.end()
-                        _password(text, name + text[at:match.start(1)], match, hits)
+            if at >= done and (word != b"key" or low[max(0, at - 8):at].endswith(_KEY_OF)):
+                match = _PASS.match(text, at)
+                if match:
+                    done = match.end()
+                    name = _PASS_BACK.match(text[max(0, at - 40):at][::-1]).group()[::-1]  # type: ignore[union-attr]
+                    _password(text, name + text[at:match.start(1)], match, hits)
             at = low.find(word, at + len(word))
 
 
+_KEY_OF = (b"api", b"api_", b"api-", b"private_", b"private-", b"private", b"access_", b"access-", b"access")
 _MESSAGE = re.compile(r"password|passwort|required|must|enter|please|your|invalid|incorrect|wrong|least|match|forgot|reset|confirm|should|cannot|missing|changed|success|fail|secret|key|\{\}", re.I)
 _ORDINARY = frozenset(
     "none null nil true false string str text int integer bool boolean undefined required optional password passwd secret reset change changed changes forgot strength input field "
