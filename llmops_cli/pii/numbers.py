@@ -92,7 +92,7 @@ class Plan(NamedTuple):
 
 Table = dict[bytes, tuple[Detector, ...]]
 _MOST_PLANS = 8192
-_SURE = 840
+_SURE = 745
 
 
 class Clusters:
@@ -220,7 +220,10 @@ Start = Callable[[Page, int, "list[Hit]"], None]
 
 def look(page: Page, clusters: Clusters, iban: Start, hits: list[Hit]) -> None:
     """Add to `hits` everything with digits that the table or one of the families knows."""
+    before = [(hit.start, hit.end) for hit in hits if hit.score >= _SURE]
     for base, stop, plan in clusters.find(page):
+        if before and any(start <= base and stop <= end for start, end in before):
+            continue
         if not plan.strong and not plan.ibans:
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
             if not any(page.hint(base + at, 24 if stop - base < 6 else 44) for at in plan.starts) and not (plan.ruled and page.after(stop)):

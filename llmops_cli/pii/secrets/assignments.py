@@ -1,6 +1,7 @@
 """Names that say secret and are given a value: in code, YAML, JSON, XML, environment files, flags and plain sentences."""
 from __future__ import annotations
 
+import functools
 import re
 
 from ..detector import NAMED, Detector, Hit
@@ -30,6 +31,7 @@ _CLASSES = bytes(
 _VALUE = re.compile(rb'=[= "(@]{0,12}[a-]{0,64}0[a0=-][a0=-][a0=-]')
 _QUOTED_ARGUMENT = re.compile(rb'",[ ]?"[a-]{0,64}0[a0-]{6}')
 _NAME = re.compile(r"([A-Za-z_$@][\w.$-]{0,80}(?: (?i:key|token|secret|id))?|[\w.\-/]{1,80})[\"'`\]\\]{0,3}(?:\[\d*\])?[ \t]*(?:(?:string|String|str)[ \t]*)?(?:[:=?.+|&~!<-]{0,5}>?[=:]|=>|>|\.=|:)$")
+_SIMPLE_NAME = re.compile(r"(?<![\w.$-])([A-Za-z_][\w.$-]{1,40})[\"']?[ ]?[:=]$")
 _XML_NAME = re.compile(r"<(?:string name=\"|add key=\")?([\w.:-]{1,80})(?:\"| [^<>]{0,80})?>$")
 _GO = re.compile(r"[\w\"'\]]\s*(?:=>|->|[:?+.]{0,4}=+|:)\s*$")
 _BARE = re.compile(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
@@ -91,6 +93,7 @@ def look(page: Page, hits: list[Hit]) -> None:
         _named_field(page, hits)
 
 
+@functools.lru_cache(8192)
 def kind_of(name: str) -> Detector | None:
     """The rule that the name of a value calls for.
 
@@ -173,7 +176,7 @@ def says(window: bytes) -> bool:
 
 
 def _name_before(text: str, stop: int) -> str:
-    window = text[max(0, stop - 100):stop]
+    window = text[max(0, stop - 72):stop]
     cut = window.rfind("\n")
     line = window[cut + 1:]
     if line.rstrip().endswith(">"):
@@ -182,6 +185,9 @@ def _name_before(text: str, stop: int) -> str:
             return tag.group(1)
     line = line.rstrip()
     # The operator may be longer than its first sign ("::=", " => ").
+    simple = _SIMPLE_NAME.search(line, max(0, len(line) - 44))
+    if simple and simple.start():
+        return simple.group(1)
     found = _NAME.search(line)
     if not found:
         found = _NAME.search(line.rstrip(":=>?.+|&~!<- ") + "=")

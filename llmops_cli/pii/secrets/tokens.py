@@ -88,6 +88,8 @@ def _token(page: Page, text: str, start: int, end: int, hits: list[Hit]) -> None
             known = found[0]
     if known:
         return
+    if end - start < 20:
+        return
     for token in _FREE:
         mark = _NAMED_FREE.get(token.rule.id, "")
         if mark and mark in run:
