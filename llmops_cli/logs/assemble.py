@@ -11,6 +11,7 @@ from typing import Any, Callable, Iterable, Iterator, NamedTuple
 from ..jsonl import dump, parse, scan
 from ..records import TURN_ROLES, UNKNOWN, Calendar, parse_time, utc_stamp
 
+NO_ID = "\0"        # how that begins by which a message without an id is known
 ENTRY_COST = 450    # bytes of bookkeeping that a held message costs beside its own, measured
 
 
@@ -144,12 +145,18 @@ class Assembler:
         """The conversations of one group of entries that are in time order."""
         draft: _Draft | None = None
         seen: set[str] = set()
+        now: set[str] = set()       # of this moment alone: what has no id is known by its time, too
+        at = ""
         repeated = 0
         for entry in entries:
-            if entry.known_by in seen:
+            if entry.moment != at:
+                at = entry.moment
+                now.clear()
+            known = now if entry.known_by[0] == NO_ID else seen
+            if entry.known_by in known:
                 repeated += 1
                 continue
-            seen.add(entry.known_by)
+            known.add(entry.known_by)
             if draft is None:
                 draft = _Draft(group, entry, shelf(), self._turns)
             elif group[0] == "u" and _seconds_between(draft.ended, entry.moment) > self._gap:
@@ -232,7 +239,7 @@ def _moment(stamp: str) -> str:
 
 def _fingerprint(moment: str, role: str, content: str) -> str:
     """What a message without an id is known by within its conversation."""
-    return blake2b(f"{moment}\0{role}\0{content}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return NO_ID + blake2b(f"{moment}\0{role}\0{content}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _inferred_id(group: str, moment: str) -> str:
