@@ -103,7 +103,7 @@ def trim(address: str) -> str:
 def look_urls(page: Page, hits: list[Hit]) -> None:
     """Addresses with a scheme or with www."""
     text = page.text
-    at = text.find("://")
+    at = page.link
     while at >= 0:
         scheme = _SCHEME.match(text[max(0, at - 16):at][::-1])
         if scheme:

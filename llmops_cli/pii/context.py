@@ -95,19 +95,26 @@ BLANK_NAMES = frozenset("text message line content contact id ids code file docu
                         "prompt response answer question title name call calls desk case payment charge address order account company business".split())
 
 
-def _heading(text: str, start: int) -> str:
-    """What stands at the head of the column of a table drawn with | that `start` is in."""
+def _heading(text: str, start: int, tables: dict[int, list[str]]) -> str:
+    """What stands at the head of the column of a table drawn with | that `start` is in. `tables` remembers heads by line."""
     line = text.rfind("\n", 0, start) + 1
+    cells = tables.get(line)
+    if cells is None:
+        top, passed = line, [line]
+        for _ in range(40):
+            above = text.rfind("\n", 0, top - 1) + 1 if top else 0
+            if top == 0 or text.find("|", above, top) < 0:
+                break
+            if above in tables:
+                cells = tables[above]
+                break
+            passed.append(above)
+            top = above
+        if cells is None:
+            cells = text[top:text.find("\n", top)].split("|") if top != line else []
+        for one in passed[:1]:
+            tables[one] = cells
     column = text.count("|", line, start)
-    top = line
-    for _ in range(40):
-        above = text.rfind("\n", 0, top - 1) + 1 if top else 0
-        if top == 0 or "|" not in text[above:top]:
-            break
-        top = above
-    if top == line:
-        return ""
-    cells = text[top:text.find("\n", top)].split("|")
     return cells[column].strip() if column < len(cells) else ""
 
 
@@ -181,7 +188,7 @@ class Vocabulary:
             self._known[word] = found
         return found
 
-    def before(self, text: str, start: int) -> Near:
+    def before(self, text: str, start: int, tables: dict[int, list[str]]) -> Near:
         """Topics on the same line before `start`; of the line above where nothing else stands on this one."""
         window = text[max(0, start - REACH):start]
         cut = window.rfind("\n")
@@ -193,7 +200,7 @@ class Vocabulary:
             if not window.endswith((":", "=", "-", "is", ">", "|")) and len(window) > 32:
                 window = ""
         cell = window.rfind("|")
-        heading = _heading(text, start) if cell >= 0 else ""
+        heading = _heading(text, start, tables) if cell >= 0 else ""
         if cell >= 0:
             window = f"{heading} {window[cell + 1:]}"
         if "_" not in window and not window.isupper():

@@ -39,7 +39,7 @@ def ascii_like(text: str) -> str:
 class Page:
     """One text under search. `name` is the key it stood under in a record, if any: a word of context like others."""
 
-    __slots__ = ("text", "plain", "marks", "name", "words", "_before", "_after", "_name_topics", "_low")
+    __slots__ = ("text", "plain", "marks", "name", "words", "_before", "_after", "_name_topics", "_low", "link", "_tables")
 
     def __init__(self, text: str, name: str, words: Vocabulary) -> None:
         if not text.isascii():
@@ -53,6 +53,9 @@ class Page:
         self._after: dict[int, Near] = {}
         self._name_topics: Near | None = None
         self._low: bytes | None = None
+        # Where the first :// stands, if any; heads of tables met so far.
+        self.link = text.find("://")
+        self._tables: dict[int, list[str]] = {}
 
     @property
     def low(self) -> bytes:
@@ -65,7 +68,7 @@ class Page:
         """The topics before a place; the name of the field counts as the words before its text."""
         near = self._before.get(start)
         if near is None:
-            near = self.words.before(self.text, start)
+            near = self.words.before(self.text, start, self._tables)
             if self.name:
                 named = self._name_topics
                 if named is None:

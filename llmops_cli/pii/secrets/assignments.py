@@ -68,7 +68,7 @@ def look(page: Page, hits: list[Hit]) -> None:
         if match.start() < done:
             continue
         done = _assigned(page, text, classes, match, hits)
-    if b"(" in plain and b'"' in classes:
+    if b'",' in plain or b"',"  in plain:
         for match in _QUOTED_ARGUMENT.finditer(classes):
             _argument(text, match, hits)
     low = page.low

@@ -50,7 +50,7 @@ _CURL = re.compile(r"(?:\s-u|--user|--proxy-user)[= ]?\s?[\"']?([^\s\"':]{0,100}
 def look(page: Page, hits: list[Hit]) -> None:
     """Framed secrets, each behind the literal of its frame."""
     text = page.text
-    if "PRIVATE KEY" in text:
+    if b"-----BEGIN" in page.plain:
         for begin in _BEGIN.finditer(text):
             end = _END.search(text, begin.end(), begin.end() + 20000)
             if end and begin.end() < end.start():
@@ -62,13 +62,13 @@ def look(page: Page, hits: list[Hit]) -> None:
             dense = body.replace("\\n", "").replace("\\r", "")
             if sum(map(str.isalnum, dense)) >= 24 and not is_placeholder(dense[:40].strip()):
                 hits.append(Hit(begin.start(), stop, 990, PRIVATE_KEY, ""))
-    linked = "://" in text
+    linked = page.link >= 0
     if linked:
         _connections(text, hits)
         if "hooks." not in text and ("hook" in text or "api.telegram" in text or "googleapis" in text or "dingtalk" in text or "logic.azure" in text):
             for hook in _HOOKS.finditer(text):
                 hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
-    if "hooks." in text:
+    if (linked or len(text) < 400) and "hooks." in text:
         for hook in _HOOKS.finditer(text):
             hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
     low = page.low
