@@ -228,13 +228,20 @@ def look(page: Page, clusters: Clusters, iban: Start, hits: list[Hit]) -> None:
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
             if not any(page.hint(base + at, 24 if stop - base < 6 else 44) for at in plan.starts) and not (plan.ruled and page.after(stop)):
                 continue
-        known = len(hits)
+        seen = len(hits)
+        sure_start = sure_end = 0
         for at in plan.ibans:
             iban(page, base + at, hits)
         for piece in plan.pieces:
             start, end = base + piece.start, base + piece.end
             # What is part of something sure needs no look of its own.
-            if known < len(hits) and any(hit.score >= _SURE and hit.start <= start and end <= hit.end and end - start < hit.end - hit.start for hit in hits[known:]):
+            for hit in hits[seen:]:
+                if hit.score >= _SURE and hit.end - hit.start > sure_end - sure_start:
+                    sure_start, sure_end = hit.start, hit.end
+            seen = len(hits)
+            if sure_start <= start and end <= sure_end and end - start < sure_end - sure_start:
+                if sure_start <= base and stop <= sure_end:
+                    break
                 continue
             value = page.plain[start:end].upper().translate(None, _NOT_ALNUM).decode()
             run = Run(start, end, piece.shape, value, piece.cut)

@@ -44,7 +44,7 @@ _LABELS = (
                      r"(?<![a-z])(?:dni|nie|nino|nric|hkid|curp|cpf|pesel|cnp|egn|bsn)", 5, 22, 4),
 )
 _JOINED = re.compile(r"(?:,|;| and| or| und| et| y| &|, and|, or| /)[ \n]$")
-_TOPICS = ("passport", "license", "vehicle", "medical", "tax", "bank", "national", "number")
+_TOPICS = frozenset({"passport", "license", "vehicle", "medical", "tax", "bank", "national"})
 _NOT = re.compile(r"(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d+(?:st|nd|rd|th|px|km|kg|mb|gb|am|pm|ms|cm|mm)|\d{4}-\d\d-\d\d", re.I)
 
 
@@ -54,7 +54,8 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
     if not 3 <= size <= 22:
         return
     near = page.before(run.start)
-    if not near or not any(topic in near for topic in _TOPICS):
+    joins = bool(hits) and any(hit.rule in DETECTORS for hit in hits[-6:])
+    if not joins and (not near or _TOPICS.isdisjoint(near)):
         return
     value = page.text[run.start:run.end]
     if _NOT.fullmatch(value) or not plain_boundary(page, run.start, run.end):
@@ -79,8 +80,8 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
                 hits.append(Hit(run.start, run.end, score, rule, found.group().strip(" :=#\"'(")[:24]))
                 return
     # "numbers 123456 and 234567": what is joined to a labelled value is of the same sort.
-    joined = _JOINED.search(window)
-    if joined and hits:
+    joined = _JOINED.search(window) if joins else None
+    if joined:
         stop = run.start - len(joined.group())
         for hit in reversed(hits[-12:]):
             if hit.end == stop and hit.rule in DETECTORS and abs(hit.end - hit.start - (run.end - run.start)) < 4 and count > 2:
