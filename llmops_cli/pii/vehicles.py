@@ -8,6 +8,8 @@ from .numbers import Run, plain_boundary, weigh
 from .page import Page
 
 _VALUES = {c: v for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9))}
+# Letters that make a quantity of a number, not a plate.
+_UNITS = frozenset("EUR USD GBP CHF SEK NOK DKK PLN JPY CNY INR AUD CAD KM KG MM CM GB MB TB KW KWH HP PS AM PM UTC CET GMT JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
@@ -62,5 +64,6 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
                     return
     elif 4 <= len(value) <= 9 and b"a" not in run.shape and b"A" in run.shape:
         near = page.before(run.start).get("vehicle")
-        if near and near[1] not in ("license", "licence", "car", "vehicle", "registration", "truck") and near[0] < 7 and plain_boundary(page, run.start, run.end):
+        letters = "".join(filter(str.isalpha, value))
+        if near and letters not in _UNITS and near[1].removesuffix("s") not in ("license", "licence", "car", "vehicle", "registration", "truck") and near[0] < 7 and plain_boundary(page, run.start, run.end):
             hits.append(Hit(run.start, run.end, 520 - near[0] + len(value), PLATE_WORDS, near[1]))

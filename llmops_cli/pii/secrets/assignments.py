@@ -186,7 +186,7 @@ def _name_before(text: str, stop: int) -> str:
     line = line.rstrip()
     # The operator may be longer than its first sign ("::=", " => ").
     simple = _SIMPLE_NAME.search(line, max(0, len(line) - 44))
-    if simple and simple.start():
+    if simple and simple.start() and simple.group(1).lower() not in ("string", "str", "text", "auto"):
         return simple.group(1)
     found = _NAME.search(line)
     if not found:
