@@ -7,6 +7,8 @@ import random
 
 import pytest
 
+from llmops_cli.metrics.tally import VERSION, Tally
+
 KEYS = ["date", "team", "task_category", "conversation_count", "total_turns", "total_chars_user", "total_chars_assistant", "users", "users_exact",
         "input_tokens", "output_tokens", "cost_usd", "errors", "latency_ms_p50", "latency_ms_p95", "latency_ms_p99", "pii_findings",
         "feedback_up", "feedback_down"]
@@ -125,7 +127,7 @@ def test_people_beyond_the_exact_limit_merge_too(llmops, tmp_path):
 
 
 @pytest.mark.parametrize("change, status, said", [
-    ({"tally_version": 9}, 2, "a tally of version 9; this program reads version 1"),
+    ({"tally_version": 99}, 2, f"a tally of version 99; this program reads version {VERSION}"),
     ({"by": ["week"]}, 2, "a tally grouped by other keys"),
     ({"tally_version": None}, 3, "not a tally: tally_version is missing"),
     ({"tally_version": "hunter2"}, 3, "not a tally: tally_version is missing"),
@@ -138,9 +140,7 @@ def test_people_beyond_the_exact_limit_merge_too(llmops, tmp_path):
     ({"latency_ms": {"zeros": 0, "buckets": [[10 ** 9, 1]]}}, 3, "not a whole tally"),
 ], ids=str)
 def test_tallies_that_cannot_be_added(llmops, tmp_path, change, status, said):
-    tally = {"tally_version": 1, "by": ["date", "team", "task_category"], "group": ["a", "b", "c"], "conversations": 1, "messages": 0, "turns": 0, "replies": 0,
-             "chars_user": 0, "chars_assistant": 0, "input_tokens": 0, "output_tokens": 0, "nano_dollars": 0, "priced": 0, "errors": 0, "feedback_up": 0,
-             "feedback_down": 0, "latency_ms": {"zeros": 0, "buckets": []}, "users": [], "leaks": {}}
+    tally = {"tally_version": VERSION, "by": ["date", "team", "task_category"], "group": ["a", "b", "c"], **Tally().to_json()}
     (tmp_path / "tallies").write_bytes(jsonl([tally, {**tally, **change}]))
     result = llmops("aggregate", "--merge", "-o", "out", "tallies")
     assert result.status == status and result.err.startswith(f"llmops: tallies:2: {said}\n") and "hunter2" not in result.err
