@@ -116,3 +116,10 @@ def test_the_ci_step_stops_what_is_personal(llmops, tmp_path):
     assert llmops(*step, "clean.jsonl").status == 0
     found = llmops(*step, "clean.jsonl", "personal.jsonl")
     assert found.status == 1 and b"personal.jsonl" in found.out and b"ann.berg" not in found.out
+
+
+def test_nothing_planted_is_in_the_lake_but_under_its_landing(llmops, make_logs, tmp_path):
+    assert llmops("run", *sorted((EXAMPLES / "logs").glob("*.jsonl.gz")), "-o", tmp_path / "lake").status == 0
+    kept = [path for path in (tmp_path / "lake").rglob("*") if path.is_file() and "landing" not in path.relative_to(tmp_path).parts]
+    text = "\n".join(path.read_text(encoding="utf-8") + str(path) for path in kept).replace("\\n", "\n")
+    assert len(kept) > 80 and [value for value in make_logs.planted() if value in text] == []
