@@ -220,9 +220,11 @@ Start = Callable[[Page, int, "list[Hit]"], None]
 
 def look(page: Page, clusters: Clusters, iban: Start, hits: list[Hit]) -> None:
     """Add to `hits` everything with digits that the table or one of the families knows."""
-    before = [(hit.start, hit.end) for hit in hits if hit.score >= _SURE]
+    before = sorted(((hit.start, hit.end) for hit in hits if hit.score >= _SURE), reverse=True)
     for base, stop, plan in clusters.find(page):
-        if before and any(start <= base and stop <= end for start, end in before):
+        while before and before[-1][1] <= base:
+            before.pop()
+        if before and before[-1][0] <= base and stop <= before[-1][1]:
             continue
         if not plan.strong and not plan.ibans:
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.

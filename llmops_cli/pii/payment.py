@@ -158,8 +158,10 @@ def look_swift(page: Page, hits: list[Hit]) -> None:
     """Bank identifier codes after their name."""
     if b"AAAAAA" not in page.marks:
         return
-    if b"swift" not in page.low and b"bic" not in page.low:
-        return
-    for found in _SWIFT.finditer(page.text):
-        if found.group(1).isupper():
-            hits.append(Hit(*found.span(1), 860, SWIFT, "swift"))
+    for name in (b"swift", b"bic"):
+        at = page.low.find(name)
+        while at >= 0:
+            found = _SWIFT.match(page.text, at) if not at or not page.text[at - 1].isalpha() else None
+            if found and found.group(1).isupper():
+                hits.append(Hit(*found.span(1), 860, SWIFT, "swift"))
+            at = page.low.find(name, at + 3)

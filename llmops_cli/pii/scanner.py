@@ -1,6 +1,7 @@
 """Finding: every family looks at a page, then the best hit wins each character."""
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -88,12 +89,12 @@ class Scanner:
         return hits
 
     def _resolve(self, text: str, hits: list[Hit]) -> list[Finding]:
-        taken = _ours(text)
+        taken = _Taken(_ours(text))
         findings: list[Finding] = []
         hits.sort(key=lambda h: (-h.score, h.start - h.end, h.start, h.rule.id))
         for hit in hits:
             for start, end in _free(hit, taken):
-                taken.append((start, end))
+                taken.add(start, end)
                 if hit.rule.id in self.enabled and not (self._allowed and self._allowed.keeps(text[start:end])):
                     findings.append(Finding(start, end, hit.rule.kind, hit.rule.id, hit.rule.validator_name, hit.context))
         findings.sort()
@@ -110,9 +111,32 @@ def _ours(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _free(hit: Hit, taken: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+class _Taken:
+    """Spans of a text that do not overlap, in order, so that a clash is found without looking at all of them."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for start, end in sorted(spans):
+            if not self.ends or start >= self.ends[-1]:
+                self.starts.append(start)
+                self.ends.append(end)
+
+    def add(self, start: int, end: int) -> None:
+        """One more span, which clashes with none."""
+        at = bisect.bisect(self.starts, start)
+        self.starts.insert(at, start)
+        self.ends.insert(at, end)
+
+    def clashes(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The spans that share a character with this one."""
+        low, high = bisect.bisect_right(self.ends, start), bisect.bisect_left(self.starts, end)
+        return list(zip(self.starts[low:high], self.ends[low:high]))
+
+
+def _free(hit: Hit, taken: _Taken) -> Iterable[tuple[int, int]]:
     """The part of a hit that nothing better has; an address keeps what is left beside a secret in it."""
-    clashes = [span for span in taken if span[0] < hit.end and hit.start < span[1]]
+    clashes = taken.clashes(hit.start, hit.end)
     if not clashes:
         return ((hit.start, hit.end),)
     if hit.rule.kind != "URL":

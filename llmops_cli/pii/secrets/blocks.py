@@ -43,7 +43,7 @@ _HOOKS = re.compile(
     r"|https://open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/[\w-]{30,40}|https://oapi\.dingtalk\.com/robot/send\?access_token=\w{40,}"
     r"|https://hook\.(?:eu\d|us\d)\.make\.com/\w{20,}|https://[\w-]+\.logic\.azure\.com[^\s\"']{40,400}|https://api\.telegram\.org/bot\d{5,16}:[\w-]{30,40}")
 _AUTH = re.compile(r"uthorization[\"']?\s{0,3}(?:[:=]|=>|,)\s{0,3}[\"']?(?:(?:basic|bearer|token|apikey|bot|digest|key)\s+)?([A-Za-z0-9+/=_.~:-]{8,2000})", re.I)
-_BEARER = re.compile(r"[Bb]earer\s+([A-Za-z0-9+/=_.~-]{16,2000})")
+_BEARER = re.compile(r"earer\s+([A-Za-z0-9+/=_.~-]{16,2000})")
 _CURL = re.compile(r"(?:\s-u|--user|--proxy-user)[= ]?\s?[\"']?([^\s\"':]{0,100}:[^\s\"']{3,200})")
 
 
@@ -65,10 +65,7 @@ def look(page: Page, hits: list[Hit]) -> None:
     linked = page.link >= 0
     if linked:
         _connections(text, hits)
-        if "hooks." not in text and ("hook" in text or "api.telegram" in text or "googleapis" in text or "dingtalk" in text or "logic.azure" in text):
-            for hook in _HOOKS.finditer(text):
-                hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
-    if (linked or len(text) < 400) and "hooks." in text:
+    if len(text) < 400 and "hooks." in text:
         for hook in _HOOKS.finditer(text):
             hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
     low = page.low
@@ -78,21 +75,30 @@ def look(page: Page, hits: list[Hit]) -> None:
         if header and not is_placeholder(header.group(1)) and (any(map(str.isdigit, header.group(1))) or len(header.group(1)) > 30):
             hits.append(Hit(*header.span(1), 700, HEADER, "authorization"))
         at = low.find(b"uthorization", at + 12)
-    if b"earer " in low:
-        for header in _BEARER.finditer(text):
-            value = header.group(1)
-            if not is_placeholder(value) and any(map(str.isdigit, value)) and any(map(str.isalpha, value)):
-                hits.append(Hit(*header.span(1), 690, HEADER, "bearer"))
+    at = low.find(b"earer ")
+    while at >= 0:
+        header = _BEARER.match(text, at)
+        if header and not is_placeholder(header.group(1)) and any(map(str.isdigit, header.group(1))) and any(map(str.isalpha, header.group(1))):
+            hits.append(Hit(*header.span(1), 690, HEADER, "bearer"))
+        at = low.find(b"earer ", at + 6)
     if linked and b"curl" in low:
-        for curl in _CURL.finditer(text):
-            value = curl.group(1)
-            if not is_placeholder(value.partition(":")[2]):
-                hits.append(Hit(*curl.span(1), 710, HEADER, "curl"))
+        for option in (b" -u", b"--user", b"--proxy-user"):
+            at = low.find(option)
+            while at >= 0:
+                curl = _CURL.match(text, at)
+                if curl and not is_placeholder(curl.group(1).partition(":")[2]):
+                    hits.append(Hit(*curl.span(1), 710, HEADER, "curl"))
+                at = low.find(option, at + 3)
 
 
 def _connections(text: str, hits: list[Hit]) -> None:
     at = text.find("://")
     while at >= 0:
+        host = text[at + 3:at + 60]
+        if "hook" in host or "api.telegram" in host or "chat.googleapis" in host or "logic.azure" in host or "dingtalk" in host or "/open-apis/bot" in host:
+            hook = _HOOKS.match(text, text.rfind("h", max(0, at - 5), at))
+            if hook:
+                hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
         scheme = _SCHEME.search(text[max(0, at - 20):at])
         user = _USERINFO.match(text, at + 3)
         if scheme and user is None and text.find("@", at, at + 160) > 0:
