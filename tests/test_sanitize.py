@@ -1,0 +1,169 @@
+"""`sanitize` and `restore` from outside."""
+
+import json
+import random
+import stat
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+KEY = {"LLMOPS_HASH_KEY": "a key for these tests"}
+ROWS = [{"event_time": "2026-01-03T10:15:00Z", "conversation_id": "c1", "user_id": "ann@example.org", "content": "mail bob@example.org or +44 20 7946 0958"},
+        {"conversation_id": "c1", "content": "bob@example.org again, and eve@example.net"},
+        {"conversation_id": "c2", "content": "nothing in here", "n": 1.10, "big": 12345678901234567890123456789012345678901},
+        {"conversation_id": "c2", "content": "card 4111 1111 1111 1111", "nested": {"list": ["ok", {"deep": "DE89 3704 0044 0532 0130 00"}]}}]
+
+
+def lines(rows=ROWS):
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def contents(out):
+    return [json.loads(line)["content"] for line in out.splitlines()]
+
+
+@pytest.mark.parametrize("style, expected", [
+    ("label", "mail [EMAIL] or [PHONE]"), ("label-numbered", "mail [EMAIL_1] or [PHONE_1]"), ("remove", "mail  or "), ("partial", "mail ****eorg or ****0958")])
+def test_styles(llmops, style, expected):
+    result = llmops("sanitize", "--as", style, stdin=lines(), env=KEY)
+    assert result.status == 0 and contents(result.out)[0] == expected
+
+
+def test_equal_values_have_equal_numbers_within_a_conversation(llmops):
+    assert contents(llmops("sanitize", "--as", "label-numbered", stdin=lines(), env=KEY).out)[1] == "[EMAIL_1] again, and [EMAIL_2]"
+
+
+def test_a_clean_line_keeps_its_bytes(llmops):
+    odd = b'{ "text" : "caf\\u00e9",  "n": 1.10,"big":12345678901234567890123456789012345678901 }'
+    assert llmops("sanitize", stdin=odd + b"\r\n").out == odd + b"\n"
+
+
+def test_a_personal_id_becomes_a_pseudonym_of_its_key(llmops):
+    ids = {json.loads(llmops("sanitize", stdin=lines(), env={"LLMOPS_HASH_KEY": key}).out.splitlines()[0])["user_id"] for key in ("one", "two", "one")}
+    assert len(ids) == 2 and all(one.startswith("user-") and len(one) == 17 for one in ids)
+
+
+def test_without_a_key_one_is_made_once_and_said_once(llmops, tmp_path):
+    first, second = (llmops("sanitize", stdin=lines()) for _ in range(2))
+    assert "made a key" in first.err and "made a key" not in second.err and first.out == second.out
+    key = tmp_path / ".state" / "llmops" / "key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("style", ["hash", "fake"])
+def test_keyed_styles_are_refused_without_a_key(llmops, style):
+    result = llmops("sanitize", "--as", style, stdin=lines())
+    assert result.status == 2 and "LLMOPS_HASH_KEY" in result.err and result.out == b""
+
+
+def test_check_says_where_and_never_what(llmops, tmp_path):
+    (tmp_path / "chat.jsonl").write_bytes(lines())
+    for form in ("text", "jsonl", "sarif", "junit", "github"):
+        result = llmops("sanitize", "--check", "--format", form, "chat.jsonl", env=KEY)
+        assert result.status == 1, form
+        assert not any(value in result.out for value in (b"bob@", b"ann@", b"4111", b"DE89", b"7946")), form
+        assert b"chat.jsonl" in result.out
+    clean = llmops("sanitize", "--check", stdin=b'{"content": "nothing"}\n')
+    assert (clean.status, clean.out) == (0, b"")
+    assert llmops("sanitize", "--check", "--exit-zero", "chat.jsonl", env=KEY).status == 0
+
+
+def test_check_forms_are_well_formed(llmops, tmp_path):
+    (tmp_path / "chat.jsonl").write_bytes(lines() * 5)
+    form = lambda name: llmops("sanitize", "--check", "--format", name, "chat.jsonl", env=KEY).out
+    rows = [json.loads(line) for line in form("jsonl").splitlines()]
+    assert {"file", "line", "path", "start", "end", "kind", "rule", "validator", "context", "fingerprint"} == set(rows[0])
+    log = json.loads(form("sarif"))
+    assert log["version"] == "2.1.0" and len(log["runs"][0]["results"]) == len(rows)
+    suite = ElementTree.fromstring(form("junit"))[0]
+    assert int(suite.get("failures")) == len(rows) == len(suite)
+    annotations = form("github").decode().splitlines()
+    assert sum(line.startswith("::error ") for line in annotations) == 10 and f"{len(rows)} findings" in annotations[-1]
+
+
+def test_explain_gives_the_place_in_the_string(llmops):
+    found = [json.loads(line) for line in llmops("sanitize", "--explain", stdin=lines(), env=KEY).out.splitlines()]
+    text = ROWS[3]["nested"]["list"][1]["deep"]
+    deep = next(row for row in found if row["path"] == "nested.list.1.deep")
+    assert (deep["line"], deep["kind"], text[deep["start"]:deep["end"]]) == (4, "IBAN", text)
+
+
+def test_a_baseline_hides_what_was_known_and_nothing_new(llmops, tmp_path):
+    known = llmops("sanitize", "--check", "--format", "jsonl", stdin=lines(), env=KEY).out
+    (tmp_path / "known.jsonl").write_bytes(known)
+    moved = lines([{"content": "moved"}, *reversed(ROWS)])
+    same = llmops("sanitize", "--check", "--baseline", "known.jsonl", stdin=moved, env=KEY)
+    assert (same.status, same.out) == (0, b"")
+    new = llmops("sanitize", "--check", "--baseline", "known.jsonl", stdin=moved + lines([{"content": "zoe@example.org"}]), env=KEY)
+    assert new.status == 1 and b"1 finding: EMAIL 1" in new.out
+    other = llmops("sanitize", "--check", "--baseline", "known.jsonl", stdin=moved, env={"LLMOPS_HASH_KEY": "another"})
+    assert other.status == 1
+
+
+def test_the_vault_leads_back(llmops, tmp_path):
+    clean = llmops("sanitize", "--as", "hash", "--vault", "vault.jsonl", stdin=lines(), env=KEY)
+    assert clean.status == 0 and b"bob@" not in clean.out
+    assert stat.S_IMODE((tmp_path / "vault.jsonl").stat().st_mode) == 0o600
+    back = llmops("restore", "--vault", "vault.jsonl", stdin=clean.out)
+    assert (back.status, back.out) == (0, lines())
+    more = lines([{"content": "zoe@example.org"}])
+    llmops("sanitize", "--as", "hash", "--vault", "vault.jsonl", stdin=more, env=KEY)
+    assert llmops("restore", "--vault", "vault.jsonl", stdin=clean.out).out == lines()
+    stranger = llmops("restore", "--vault", "vault.jsonl", stdin=b'{"content": "[EMAIL:0123456789ab]"}\n')
+    assert stranger.status == 3 and b"[EMAIL:0123456789ab]" in stranger.out
+    assert llmops("sanitize", "--vault", "v", stdin=lines(), env=KEY).status == 2
+
+
+def test_any_number_of_processes_gives_the_same(llmops, tmp_path):
+    draw = random.Random(3)
+    rows = [{"conversation_id": f"c{draw.randrange(40)}", "user_id": f"u{number}@example.org" if number % 7 == 0 else f"u{number}",
+             "content": draw.choice(["plain words ", "mail a%d@example.org " % draw.randrange(50), "call +44 20 7946 0%d " % draw.randrange(100, 999)]) * 40}
+            for number in range(1500)]
+    made = lines(rows[:700]) + b"not json\n[1]\n" + lines(rows[700:])
+    (tmp_path / "chat.jsonl").write_bytes(made)
+    for options in (["--as", "label"], ["--as", "label-numbered"], ["--as", "hash"], ["--as", "fake"], ["--check", "--format", "jsonl"], ["--explain"]):
+        alone, several = (llmops("sanitize", "-j", jobs, *options, "--rejects", f"rejects{jobs}", "--stats", f"stats{jobs}", "chat.jsonl", env=KEY) for jobs in (1, 3))
+        assert alone == several, options
+        assert (tmp_path / "rejects1").read_bytes() == (tmp_path / "rejects3").read_bytes()
+        counts = [json.loads((tmp_path / f"stats{jobs}").read_bytes())["findings"] for jobs in (1, 3)]
+        assert counts[0] == counts[1] and counts[0]["EMAIL"] > 50
+
+
+def test_plain_text(llmops):
+    result = llmops("sanitize", "--text", stdin=b"mail ann@example.org\n\xff\xfe odd bytes stay\n")
+    assert (result.status, result.out) == (0, b"mail [EMAIL]\n\xff\xfe odd bytes stay\n")
+    assert llmops("sanitize", "--text", "--check", stdin=b"mail ann@example.org\n").status == 1
+
+
+def test_fields_and_kinds(llmops):
+    made = lines([{"a": "ann@example.org", "b": {"c": "bob@example.org, +44 20 7946 0958"}}])
+    assert llmops("sanitize", "--fields", "b.c", stdin=made).out == b'{"a": "ann@example.org", "b": {"c": "[EMAIL], [PHONE]"}}\n'
+    assert llmops("sanitize", "--leave", "b", "--only", "EMAIL", stdin=made).out == b'{"a": "[EMAIL]", "b": {"c": "bob@example.org, +44 20 7946 0958"}}\n'
+    wrong = llmops("sanitize", "--only", "EMIAL", stdin=made)
+    assert wrong.status == 2 and "EMAIL" in wrong.err
+
+
+def test_rules_deny_and_allow(llmops, tmp_path):
+    (tmp_path / "rules.toml").write_text('off = ["PHONE"]\n[[rule]]\nid = "project"\nkind = "PROJECT"\npattern = "PRJ-[0-9]{4}"\nfinds = ["PRJ-1234"]\n')
+    (tmp_path / "deny").write_text("# customers\nBlue Whale\n")
+    (tmp_path / "allow").write_text("/.*@example\\.com/\n")
+    made = lines([{"content": "PRJ-1234 of blue whale, ann@example.com, eve@example.net, +44 20 7946 0958"}])
+    result = llmops("sanitize", "--rules", "rules.toml", "--deny", "deny", "--allow", "allow", "--stats", "stats", stdin=made)
+    assert contents(result.out) == ["[PROJECT] of [DENIED], ann@example.com, [EMAIL], +44 20 7946 0958"]
+    assert json.loads((tmp_path / "stats").read_bytes())["findings"] == {"DENIED": 1, "EMAIL": 1, "PROJECT": 1}
+    (tmp_path / "rules.toml").write_text('[[rule]]\nid = "project"\nkind = "PROJECT"\npattern = "PRJ-[0-9]{4}"\nfinds = ["nothing"]\n')
+    broken = llmops("sanitize", "--rules", "rules.toml", stdin=made)
+    assert broken.status == 2 and "project" in broken.err
+
+
+def test_a_line_that_could_not_be_examined_is_never_written(llmops):
+    made = b'{"a": "ann@example.org", "a": "x"}\n{"a": NaN}\n[1]\n{"a": "torn\n{"a": "fine"}\n'
+    result = llmops("sanitize", stdin=made)
+    assert (result.status, result.out) == (3, b'{"a": "fine"}\n')
+    assert "ann@" not in result.err
+
+
+def test_list_shows_every_kind(llmops):
+    from llmops_cli.pii.detector import KINDS
+    shown = llmops("sanitize", "--list").out.decode()
+    assert {line.split()[0] for line in shown.splitlines()[1:]} == set(KINDS)
