@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_detectors(parser)
     parser.add_argument("--as", dest="style", choices=[style for style in STYLES if style != "fake"], metavar="STYLE", help="what stands in place of personal data (default: label)")
     parser.add_argument("--gap", type=options.duration, metavar="TIME", help="silence that ends a conversation without an id (default: 30m)")
-    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", help="what may be held before sorting goes to disk (default: 256M)")
+    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", help="what may be held before sorting goes to disk (default: 64M)")
     parser.add_argument("--lookback", type=options.days, metavar="DAYS", help="how many days back a late message may reopen (default: 2)")
     parser.add_argument("--no-landing", action="store_true", help="store nothing that is not sanitized")
     parser.add_argument("--force", action="store_true", help="make everything in the lake anew")

@@ -1,5 +1,6 @@
 """What formats of single calls share: each record is one request to a model and what came back."""
 
+from abc import abstractmethod
 from typing import Any
 
 from ...jsonl import BadLine
@@ -15,9 +16,9 @@ class CallDecoder(Decoder):
         super().__init__(settings)
         self.history = History()
 
+    @abstractmethod
     def call(self, record: dict[str, Any]) -> Call | None:
         """The call that a record is; None, after `skip`, when it is none."""
-        raise NotImplementedError
 
     def decode(self, record: dict[str, Any]) -> list[Event]:
         call = self.call(record)

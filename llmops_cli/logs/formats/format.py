@@ -1,5 +1,6 @@
 """What a log format is: how its records are told, how they become events, and a sample that proves both."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
@@ -14,7 +15,7 @@ class Settings(NamedTuple):
     memory: int = 256 << 20         # bytes of records that may wait in memory
 
 
-class Decoder:
+class Decoder(ABC):
     """Turns the records of one format into events, remembering what it must to count nothing twice."""
 
     name = "this format"
@@ -26,9 +27,9 @@ class Decoder:
         self.repeated = 0                           # messages that were seen before
         self._known: set[Any] = set()
 
+    @abstractmethod
     def decode(self, record: dict[str, Any]) -> list[Event]:
         """The events that are known once this record is seen. Raises BadLine for a record that cannot be taken."""
-        raise NotImplementedError
 
     def end_file(self) -> list[Event]:
         """The events that are known once a file has ended."""
