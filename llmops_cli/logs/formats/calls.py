@@ -1,7 +1,6 @@
 """What formats of single calls share: each record is one request to a model and what came back."""
 
-from abc import abstractmethod
-from typing import Any
+from typing import Any, Callable
 
 from ...jsonl import BadLine
 from ..history import Call, History
@@ -10,15 +9,17 @@ from .format import Decoder, Event, Settings
 
 
 class CallDecoder(Decoder):
-    """A decoder that says what call a record is; which of its messages are new is the history's matter."""
+    """A decoder that says what call a record is; which of its messages are new is the history's matter.
+
+    A format brings `call(record) -> Call | None`: the call that a record is; None, after `skip`, when it is none. One whose
+    records hold several calls brings its own `decode`.
+    """
+
+    call: Callable[[dict[str, Any]], Call | None]
 
     def __init__(self, settings: Settings = Settings()):
         super().__init__(settings)
         self.history = History()
-
-    @abstractmethod
-    def call(self, record: dict[str, Any]) -> Call | None:
-        """The call that a record is; None, after `skip`, when it is none."""
 
     def decode(self, record: dict[str, Any]) -> list[Event]:
         call = self.call(record)
