@@ -53,7 +53,7 @@ def test_a_row(llmops):
     assert row == {"date": "2026-01-03", "team": "Sales", "task_category": "Technical Help", "conversation_count": 2, "total_turns": 4,
                    "total_chars_user": 9, "total_chars_assistant": 7, "users": 2, "users_exact": True, "input_tokens": 10, "output_tokens": 5,
                    "cost_usd": 0.1000164, "errors": 1, "pii_findings": 1, "feedback_up": 1, "feedback_down": 0, "messages": 5, "replies": 2,
-                   "replies_priced": 2, "replies_timed": 2}
+                   "replies_priced": 2, "replies_timed": 2, "cached_input_tokens": 0, "cache_write_tokens": 0, "reasoning_tokens": 0}
 
 
 def test_what_is_missing_is_unknown_or_null(llmops):

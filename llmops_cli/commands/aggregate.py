@@ -14,13 +14,12 @@ number of parts, on any machine, the result is the same to the byte.
 """
 
 import argparse
+import gc
 
 from .. import options
 from ..errors import OK, PARTIAL, UserError
-from ..jsonl import BadLine, parse
-from ..logs.assemble import Assembler
 from ..metrics import aggregate, formats
-from ..records import event_problem
+from ..pipeline.counting import Counting
 
 EXAMPLES = """
 llmops aggregate conversations.jsonl
@@ -46,27 +45,12 @@ def run(args: argparse.Namespace) -> int:
     calendar = options.calendar(args)
     if args.merge and (args.since or args.until) and "date" not in args.by:
         raise UserError("--since and --until cannot choose among tallies that say no date", hint="choose when they are made, with --partial")
-    totals = aggregate.Aggregator(args.by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until)
-    assembler = Assembler(calendar, gap=args.gap, memory=args.memory)
+    totals = aggregate.Aggregator(args.by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until, memory=args.memory)
+    counting = Counting(totals, calendar, merge=args.merge, gap=args.gap, memory=args.memory)
+    gc.disable()        # nothing here is held in a circle, and looking for circles takes its time
     with options.streams(args) as (reader, output):
-        for record in reader:
-            if args.merge:
-                problem = totals.merge(record, f"{reader.name}:{reader.line}")
-            elif "messages" in record or "event_time" not in record:
-                problem = totals.add(record)
-            else:
-                problem = event_problem(record)
-                if not problem:
-                    assembler.add(record, reader.raw)
-            if problem:
-                reader.reject(problem)
-        for number, conversation in enumerate(assembler.conversations(), 1):
-            try:
-                problem = totals.add(parse(conversation.line()))
-            except BadLine as error:        # an event stands two levels deeper in a conversation than on its own line
-                problem = error.reason
-            if problem:
-                reader.rejects.add("assembled conversation", number, problem)
+        counting.read(reader)
+        counting.finish(reader.rejects)
         if args.partial:
             rows = formats.jsonl(totals.partials())
         elif args.format == "daily":

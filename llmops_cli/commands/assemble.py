@@ -9,6 +9,7 @@ temporary files, with the same result.
 """
 
 import argparse
+import gc
 
 from .. import options
 from ..errors import OK, PARTIAL
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     assembler = Assembler(options.calendar(args), gap=args.gap, memory=args.memory, turns=args.turns)
     made = 0
+    gc.disable()        # millions of tuples are held and none of them in a circle: looking for circles takes a fifth of the time
     with options.streams(args) as (reader, output):
         for event in reader:
             problem = event_problem(event)

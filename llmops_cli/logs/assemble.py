@@ -12,19 +12,17 @@ from ..jsonl import dump, parse, scan
 from ..records import TURN_ROLES, UNKNOWN, Calendar, parse_time, utc_stamp
 
 NO_ID = "\0"        # how that begins by which a message without an id is known
-ENTRY_COST = 450    # bytes of bookkeeping that a held message costs beside its own, measured
+ENTRY_COST = 330    # bytes of bookkeeping that a held message costs beside its own, measured
+FACTS = 150         # bytes of what is kept in place of a message that is only counted, on average
+UNHELD = 40 << 20   # more than this is not held, however much is granted: the way over the disk is hardly slower
 
-
-class Entry(NamedTuple):
-    """A message on its way into a conversation."""
-
-    moment: str         # UTC without the Z, so that text order is time order
-    number: int         # input order
-    known_by: str       # what tells it from its repeats
-    role: str
-    team: Any
-    user: Any
-    raw: bytes
+# A message on its way into a conversation, as a plain tuple (there are millions of them):
+#   moment    UTC without the Z, so that text order is time order
+#   number    input order; the two together are the order of a conversation
+#   known_by  what tells it from its repeats
+#   role, team, user
+#   kept      what becomes of it: its bytes, or whatever else the caller wants back
+Entry = tuple[str, int, str, str, Any, Any, Any]
 
 
 class Conversation(NamedTuple):
@@ -72,12 +70,10 @@ def split_messages(line: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
         at = end + 2 if text[end] == "," else end
 
 
-in_time_order = itemgetter(0, 1)     # moment, then number
 in_output_order = itemgetter(0, 1)   # start, then id
 
-# What holds the messages of one conversation while it grows: a list, or something on disk with the same two methods.
+# What holds the messages of one conversation while it grows: a list, or something with the same `append`.
 Shelf = Callable[[], Any]
-Join = Callable[[str, Iterable[Entry], Shelf], Iterator[Conversation]]
 
 
 class Assembler:
@@ -91,31 +87,33 @@ class Assembler:
     def __init__(self, calendar: Calendar, *, gap: float = 1800.0, memory: int = 256 << 20, turns: bool = False):
         self._calendar, self._gap, self._memory, self._turns = calendar, gap, memory, turns
         self._held: dict[str, list[Entry]] = {}
-        self._used = 0
+        self._room = min(memory, UNHELD)
         self._spill: Any = None
         self.events = 0         # taken so far
         self.repeated = 0       # of these, dropped as repeats; known when the conversations have been given
 
-    def add(self, event: dict[str, Any], raw: bytes) -> None:
-        """Take an event (one that `records.event_problem` finds nothing wrong with) whose line is `raw`."""
+    def add(self, event: dict[str, Any], kept: Any) -> None:
+        """Take an event (one that `records.event_problem` finds nothing wrong with) of which `kept` is to be kept."""
+        get = event.get
         stamp = event["event_time"]
-        moment = stamp[:19] if len(stamp) == 20 and stamp[-1] == "Z" else _moment(stamp)
-        role = event["role"]
-        group = group_of(event)
-        identity = event.get("message_id")
-        known_by = str(identity) if identity not in (None, "") else _fingerprint(moment, role, event["content"])
+        moment = stamp[:19] if len(stamp) == 20 and stamp[19] == "Z" else _moment(stamp)
+        group = get("conversation_id")
+        group = f"c{group}" if group is not None and group != "" else _of_user(event)
+        known_by = get("message_id")
+        if type(known_by) is not str or not known_by:
+            known_by = _fingerprint(moment, event["role"], event["content"]) if known_by is None or known_by == "" else str(known_by)
         self.events += 1
-        entry = Entry(moment, self.events, known_by, role, event.get("team"), event.get("user_id"), raw)
+        entry = (moment, self.events, known_by, event["role"], get("team"), get("user_id"), kept)
         if self._spill:
             self._spill.add(group, entry)
             return
-        entries = self._held.get(group)
-        if entries is None:
-            self._held[group] = [entry]
+        held = self._held
+        if group in held:
+            held[group].append(entry)
         else:
-            entries.append(entry)
-        self._used += len(raw) + ENTRY_COST
-        if self._used > self._memory:
+            held[group] = [entry]
+        self._room -= ENTRY_COST + (len(kept) if kept.__class__ is bytes else FACTS)
+        if self._room < 0:
             self._to_disk()
 
     def _to_disk(self) -> None:
@@ -128,46 +126,81 @@ class Assembler:
 
     def conversations(self) -> Iterator[Conversation]:
         """Every conversation, once."""
+        def spliced(group: str, entries: Iterable[Entry], shelf: Shelf) -> Iterator[Conversation]:
+            for draft in self._join(group, entries, shelf):
+                head = dump(draft.keys(self._calendar))[:-1] + MESSAGES
+                yield Conversation(draft.started, draft.id, head, draft.repeated, draft.shelf)
         if self._spill:
-            yield from self._spill.conversations(self._join)
+            yield from self._spill.conversations(spliced)
             return
         found: list[Conversation] = []
         for group, entries in self._held.items():
-            entries.sort(key=in_time_order)
-            found.extend(self._join(group, entries, list))
+            entries.sort()
+            found.extend(spliced(group, entries, list))
         self._held.clear()
         found.sort(key=in_output_order)
         found.reverse()
         while found:
             yield found.pop()       # what has been given need not be held
 
-    def _join(self, group: str, entries: Iterable[Entry], shelf: Shelf) -> Iterator[Conversation]:
+    def gathered(self, shelf: Shelf) -> Iterator[tuple[dict[str, Any], Any]]:
+        """The keys of every conversation and the shelf with role, user and what was kept of its messages; in no order."""
+        for group, entries in self._spill.groups() if self._spill else self._sorted_groups():
+            for draft in self._join(group, entries, shelf, bare=False):
+                yield draft.keys(self._calendar), draft.shelf
+
+    def _sorted_groups(self) -> Iterator[tuple[str, list[Entry]]]:
+        while self._held:
+            group, entries = self._held.popitem()
+            entries.sort()
+            yield group, entries
+
+    def _join(self, group: str, entries: Iterable[Entry], shelf: Shelf, bare: bool = True) -> Iterator["_Draft"]:
         """The conversations of one group of entries that are in time order."""
         draft: _Draft | None = None
         seen: set[str] = set()
-        now: set[str] = set()       # of this moment alone: what has no id is known by its time, too
         at = ""
+        now: set[str] = set()       # of this moment alone: what has no id is known by its time, too, and need not be remembered
         repeated = 0
+        split = self._turns or group[0] == "u"
         for entry in entries:
-            if entry.moment != at:
-                at = entry.moment
-                now.clear()
-            known = now if entry.known_by[0] == NO_ID else seen
-            if entry.known_by in known:
+            moment, _, known_by, role, team, user, kept = entry
+            if known_by[0] != NO_ID:
+                known = seen
+            else:
+                if moment != at:
+                    at = moment
+                    now.clear()
+                known = now
+            if known_by in known:
                 repeated += 1
                 continue
-            known.add(entry.known_by)
+            known.add(known_by)
             if draft is None:
-                draft = _Draft(group, entry, shelf(), self._turns)
-            elif group[0] == "u" and _seconds_between(draft.ended, entry.moment) > self._gap:
-                yield draft.finished(self._calendar, self._dropped(repeated))
-                draft, repeated = _Draft(group, entry, shelf(), self._turns), 0
-            elif self._turns and entry.role == "user" and draft.last_role != "user":
-                yield draft.finished(self._calendar, self._dropped(repeated))
-                draft, repeated = draft.next_turn(entry, shelf()), 0
-            draft.add(entry)
+                draft = _Draft(group, moment, shelf(), self._turns)
+                append = draft.shelf.append
+            elif split:
+                if group[0] == "u" and _seconds_between(draft.ended, moment) > self._gap:
+                    later = _Draft(group, moment, shelf(), self._turns)
+                elif self._turns and role == "user" and draft.last_role != "user":
+                    later = draft.next_turn(moment, shelf())
+                else:
+                    later = draft
+                if later is not draft:
+                    draft.repeated, repeated = self._dropped(repeated), 0
+                    yield draft
+                    draft, append = later, later.shelf.append
+            if draft.team is None or draft.team == "" and not bare:
+                draft.team = team
+            if draft.user is None:
+                draft.user = user
+            draft.ended, draft.last_role = moment, role
+            if role in TURN_ROLES:
+                draft.turns += 1
+            append(kept if bare else (role, user, kept))
         if draft:
-            yield draft.finished(self._calendar, self._dropped(repeated))
+            draft.repeated = self._dropped(repeated)
+            yield draft
 
     def _dropped(self, repeated: int) -> int:
         self.repeated += repeated
@@ -177,35 +210,36 @@ class Assembler:
 class _Draft:
     """A conversation that is growing."""
 
-    def __init__(self, group: str, first: Entry, shelf: Any, turn: int):
-        self.group, self.started, self.shelf = group, first.moment, shelf
-        self.id = group[1:] if group[0] == "c" else _inferred_id(group, first.moment)
+    __slots__ = ("group", "id", "started", "ended", "shelf", "team", "user", "last_role", "turns", "turn", "repeated")
+
+    def __init__(self, group: str, started: str, shelf: Any, turn: int):
+        self.group, self.started, self.ended, self.shelf = group, started, started, shelf
+        self.id = group[1:] if group[0] == "c" else _inferred_id(group, started)
         self.team = self.user = None
-        self.ended = first.moment
         self.last_role = ""
         self.turns, self.turn = 0, int(turn)     # the number of this turn, 0 for a whole conversation
+        self.repeated = 0
 
-    def next_turn(self, first: Entry, shelf: Any) -> "_Draft":
-        later = _Draft(self.group, first, shelf, self.turn + 1)
+    def next_turn(self, started: str, shelf: Any) -> "_Draft":
+        later = _Draft(self.group, started, shelf, self.turn + 1)
         later.id, later.team, later.user = self.id, self.team, self.user
         return later
 
-    def add(self, entry: Entry) -> None:
-        self.team = entry.team if self.team is None else self.team
-        self.user = entry.user if self.user is None else self.user
-        self.ended, self.last_role = entry.moment, entry.role
-        self.turns += entry.role in TURN_ROLES
-        self.shelf.append(entry.raw)
-
-    def finished(self, calendar: Calendar, repeated: int) -> Conversation:
+    def keys(self, calendar: Calendar) -> dict[str, Any]:
+        """The keys of the conversation's record but for its messages."""
         started = self.started + "Z"
-        head = {"conversation_id": self.id, "team": self.team, "user_id": self.user, "date": calendar.date(started),
+        keys = {"conversation_id": self.id, "team": self.team, "user_id": self.user, "date": calendar.date(started),
                 "started_at": started, "ended_at": self.ended + "Z", "turn_count": self.turns}
         if self.group[0] == "u":
-            head["conversation_inferred"] = True
+            keys["conversation_inferred"] = True
         if self.turn:
-            head["turn"] = self.turn
-        return Conversation(self.started, self.id, dump(head)[:-1] + MESSAGES, repeated, self.shelf)
+            keys["turn"] = self.turn
+        return keys
+
+
+def weight(kept: Any) -> int:
+    """Bytes that a kept thing takes, more or less."""
+    return len(kept) if kept.__class__ is bytes else FACTS
 
 
 def group_of(event: dict[str, Any]) -> str:

@@ -9,18 +9,20 @@ import marshal
 import tempfile
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, BinaryIO, ContextManager, Iterable, Iterator
-from zlib import crc32
+from typing import Any, BinaryIO, Callable, ContextManager, Iterable, Iterator
 
 from ..storage import writing
-from .assemble import Conversation, Entry, Join, in_output_order, in_time_order
+from .assemble import FACTS, Conversation, Entry, Shelf, in_output_order, weight
 
 BUCKETS = 64
 BLOCK = 1 << 16         # bytes of entries that are written at a time
 CHUNK = 1 << 20         # bytes of a giant conversation that are copied at a time
 SMALLEST_PART = 1 << 20 # bytes that are sorted at a time, however little memory is granted
 FULL = 32               # sorted files that may gather before they are merged into one
+FORM = 2                # of marshal: without references, which take longer to find than to write out
 in_group_order = itemgetter(0, 1, 2)
+
+Join = Callable[[str, Iterable[Entry], Shelf], Iterator[Conversation]]
 
 
 class Spill:
@@ -31,25 +33,51 @@ class Spill:
         self._buckets = [_Bucket() for _ in range(BUCKETS)]
 
     def add(self, group: str, entry: Entry) -> None:
-        self._buckets[crc32(group.encode("utf-8", "surrogatepass")) % BUCKETS].add((group, *entry))
+        self._buckets[hash(group) % BUCKETS].add((group, *entry))
+
+    def groups(self) -> Iterator[tuple[str, Iterable[Entry]]]:
+        """Every group and its entries in time order; a group's entries are to be read before the next one is asked for."""
+        with _on_disk():
+            for bucket in self._buckets:
+                if bucket.finish():
+                    yield from self._small(bucket) if self._fits(bucket) else self._large(bucket)
+                bucket.close()
+            self._buckets.clear()
+
+    def _fits(self, bucket: "_Bucket") -> bool:
+        return bucket.size <= self._memory // 4
+
+    def _small(self, bucket: "_Bucket") -> Iterator[tuple[str, list[Entry]]]:
+        groups: dict[str, list[Entry]] = {}
+        for row in bucket.rows():
+            group = row[0]
+            if group in groups:
+                groups[group].append(row[1:])
+            else:
+                groups[group] = [row[1:]]
+        while groups:
+            group, entries = groups.popitem()
+            entries.sort()
+            yield group, entries
+
+    def _large(self, bucket: "_Bucket") -> Iterator[tuple[str, Iterable[Entry]]]:
+        rows = heapq.merge(*(part.rows() for part in self._sorted_parts(bucket)), key=in_group_order)
+        for group, own in groupby(rows, key=itemgetter(0)):
+            yield group, (row[1:] for row in own)
 
     def conversations(self, join: Join) -> Iterator[Conversation]:
         """Every conversation, in output order."""
         with _on_disk():
-            runs = [self._run(bucket, join) for bucket in self._buckets if bucket.size]
+            runs = [self._run(bucket, join) for bucket in self._buckets if bucket.finish()]
             self._buckets.clear()
             yield from heapq.merge(*map(_read_run, runs), key=in_output_order)
 
     def _run(self, bucket: "_Bucket", join: Join) -> BinaryIO:
         """A file of the conversations of one bucket, in output order."""
         run = tempfile.TemporaryFile(buffering=1 << 17)
-        if bucket.size <= self._memory // 4:
-            groups: dict[str, list[Entry]] = {}
-            for group, *entry in bucket.rows():
-                groups.setdefault(group, []).append(Entry(*entry))
+        if self._fits(bucket):
             found: list[Conversation] = []
-            for group, entries in groups.items():
-                entries.sort(key=in_time_order)
+            for group, entries in self._small(bucket):
                 found.extend(join(group, entries, list))
             found.sort(key=in_output_order)
             for conversation in found:
@@ -62,9 +90,8 @@ class Spill:
     def _run_on_disk(self, bucket: "_Bucket", join: Join, run: BinaryIO) -> None:
         with tempfile.TemporaryFile(buffering=1 << 17) as unordered:
             index = []
-            rows = heapq.merge(*(part.rows() for part in self._sorted_parts(bucket)), key=in_group_order)
-            for group, own in groupby(rows, key=itemgetter(0)):
-                for conversation in join(group, (Entry(*row[1:]) for row in own), _DiskShelf):
+            for group, own in self._large(bucket):
+                for conversation in join(group, own, _DiskShelf):
                     index.append((conversation.started, conversation.id, unordered.tell()))
                     _write(unordered, conversation)
                     conversation.messages.close()
@@ -79,7 +106,7 @@ class Spill:
         held, size = [], 0
         for row in bucket.rows():
             held.append(row)
-            size += len(row[-1]) + 500
+            size += weight(row[-1]) + 500
             if size > max(self._memory // 8, SMALLEST_PART):
                 levels[0].append(_Bucket.of(sorted(held, key=in_group_order)))
                 held, size = [], 0
@@ -124,24 +151,31 @@ class _Bucket:
 
     def add(self, row: tuple) -> None:
         self._held.append(row)
-        weight = len(row[-1]) + 100
-        self._waiting += weight
-        self.size += weight
+        kept = row[7]
+        self._waiting += 100 + (len(kept) if kept.__class__ is bytes else FACTS)
         if self._waiting >= BLOCK:
             self._flush()
 
     def _flush(self) -> None:
-        block = marshal.dumps(self._held)
+        block = marshal.dumps(self._held, FORM)
         with _on_disk():
             if self._file is None:
                 self._file = tempfile.TemporaryFile()
             self._file.write(len(block).to_bytes(8, "little") + block)
             self._file.flush()
+        self.size += self._waiting
         self._held.clear()
         self._waiting = 0
 
+    def finish(self) -> int:
+        """Write what waits; the size of it all."""
+        if self._held:
+            self._flush()
+        return self.size
+
     def rows(self) -> Iterator[tuple]:
-        self._flush()
+        if not self.finish():
+            return
         self._file.seek(0)
         while head := self._file.read(8):
             yield from marshal.loads(self._file.read(int.from_bytes(head, "little")))

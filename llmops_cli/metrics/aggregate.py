@@ -5,47 +5,95 @@ from typing import Any, Iterator
 from ..errors import UserError
 from ..jsonl import BadLine, dump
 from ..records import UNKNOWN, Calendar, week_of
-from .tally import VERSION, Tally
+from .gathering import Facts, Gathering, facts_of
+from .opinions import Opinions
+from .overflow import Tallies
+from .tally import VERSION, Sums, Tally, sums_of
 
 BY = ("date", "team", "task_category")
+OF_CONVERSATIONS = ("conversation_id", "team", "user_id")      # what no message need be asked for
 CALENDAR_KEYS = ("date", "week", "month", "hour")
 
 
 class Aggregator:
-    """Tallies of groups. With `own_dates`, a conversation that says its `date` is believed."""
+    """Tallies of groups. With `own_dates`, a conversation that says its `date` is believed. `opinions` are joined to the
+    messages and conversations that they are about. Without `findings_known`, the findings of personal data are not
+    counted but unknown: what stands in their place cannot be told from other text. Beyond `memory` bytes tallies go to
+    temporary files; the rows are the same."""
 
-    def __init__(self, by: tuple[str, ...], calendar: Calendar, *, own_dates: bool = True,
-                 since: str | None = None, until: str | None = None):
+    def __init__(self, by: tuple[str, ...], calendar: Calendar, *, own_dates: bool = True, since: str | None = None, until: str | None = None,
+                 opinions: Opinions | None = None, findings_known: bool = True, memory: int | None = None):
         self.by, self._calendar, self._own_dates, self._since, self._until = by, calendar, own_dates, since, until
-        self._tallies: dict[tuple[str, ...], Tally] = {}
-        self._plain = [(key, key in CALENDAR_KEYS) for key in by]
+        self._opinions, self._findings_known = opinions, findings_known
+        self._tallies = Tallies(memory)
+        self._team_apart = "team" not in by
+        self._keys = [(key, key in CALENDAR_KEYS) for key in by]
+        self._said_by_messages = frozenset(by) - {*CALENDAR_KEYS, *OF_CONVERSATIONS}
 
     def add(self, conversation: dict[str, Any]) -> str:
         """Count a conversation; why it was not, "" when it was."""
         messages = conversation.get("messages")
         if messages.__class__ is not list:
             return "messages is missing" if messages is None else "messages is not a list"
-        for message in messages:
-            if message.__class__ is not dict:
-                return "a message is not an object"
-        date = self._date(conversation, messages)
+        try:
+            if self._opinions:
+                messages = [self._opinions.told(message) for message in messages]
+            sums = sums_of(conversation.get("user_id"), messages)
+        except AttributeError:
+            return "a message is not an object"
+        return self._count(conversation, messages, sums)
+
+    def facts(self, event: dict[str, Any]) -> Facts:
+        """What is to be kept of an event of a conversation that `add_gathered` will get."""
+        if self._opinions:
+            event = self._opinions.told(event)
+        return facts_of(event, self._said_by_messages)
+
+    def add_gathered(self, keys: dict[str, Any], gathering: Gathering) -> str:
+        """Count an assembled conversation of which only the facts were kept."""
+        sums = gathering.sums(keys["user_id"])
+        for key, said in gathering.said.items():
+            if keys.get(key) in (None, ""):
+                keys[key] = said
+        return self._count(keys, [], sums)
+
+    def _count(self, conversation: dict[str, Any], messages: list[dict[str, Any]], sums: Sums) -> str:
+        date = conversation.get("date")
+        if not (self._own_dates and date.__class__ is str and date):
+            date = self._date(conversation, messages)
         if (self._since and (date < self._since or date == UNKNOWN)) or (self._until and date > self._until):
             return ""
+        group = []
         try:
-            group = tuple([self._moment(key, date, conversation, messages) if of_time else _text(conversation.get(key), key, messages)
-                           for key, of_time in self._plain])
+            for key, of_time in self._keys:
+                if of_time:
+                    value = date if key == "date" else self._moment(key, date, conversation, messages)
+                else:
+                    value = conversation.get(key)
+                    if value.__class__ is not str or not value:
+                        value = _text(value, key, messages)
+                group.append(value)
         except BadLine as error:
             return f"a key of --by holds {error.reason}"
-        tally = self._tallies.get(group)
-        if tally is None:
-            tally = self._tallies[group] = Tally()
-        tally.add(conversation, messages)
+        tally = self._tallies.of(tuple(group))
+        tally.count(sums)
+        if self._team_apart:
+            try:
+                team = _text(conversation.get("team"), "team", messages)
+            except BadLine:
+                team = UNKNOWN
+            if team != UNKNOWN:
+                tally.note_team(team)
+        if self._opinions:
+            up, down = self._opinions.of_conversation(conversation.get("conversation_id"))
+            tally.feedback_up += up
+            tally.feedback_down += down
+        if not self._findings_known:
+            tally.leaks_unknown += 1
         return ""
 
     def _date(self, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> str:
         date = conversation.get("date")
-        if self._own_dates and date.__class__ is str and date:
-            return date
         started = _started(conversation, messages)
         return self._calendar.date(started) if started else date if date.__class__ is str and date else UNKNOWN
 
@@ -86,17 +134,17 @@ class Aggregator:
             date = key[self.by.index("date")]
             if (self._since and (date < self._since or date == UNKNOWN)) or (self._until and date > self._until):
                 return ""
-        mine = self._tallies.get(key)
-        if mine is None:
-            self._tallies[key] = tally
-        else:
-            mine.merge(tally)
+        self._tallies.of(key).merge(tally)
         return ""
 
     def groups(self) -> Iterator[tuple[tuple[str, ...], Tally]]:
         """The groups, sorted."""
-        for group in sorted(self._tallies):
-            yield group, self._tallies[group]
+        return self._tallies.sorted()
+
+    def merge_all(self, other: "Aggregator") -> None:
+        """Add what another one with the same keys has counted."""
+        for group, tally in other.groups():
+            self._tallies.of(group).merge(tally)
 
     def partials(self) -> Iterator[dict[str, Any]]:
         """The tallies in the form that `merge` takes."""
@@ -126,13 +174,16 @@ def measures(tally: Tally) -> dict[str, Any]:
         "latency_ms_p50": p50,
         "latency_ms_p95": p95,
         "latency_ms_p99": p99,
-        "pii_findings": sum(tally.leaks.values()),
+        "pii_findings": tally.findings,
         "feedback_up": tally.feedback_up,
         "feedback_down": tally.feedback_down,
         "messages": tally.messages,
         "replies": tally.replies,
         "replies_priced": tally.priced,
         "replies_timed": tally.latency.count,
+        "cached_input_tokens": tally.cached_input_tokens,
+        "cache_write_tokens": tally.cache_write_tokens,
+        "reasoning_tokens": tally.reasoning_tokens,
     }
 
 
@@ -159,7 +210,10 @@ def _started(conversation: dict[str, Any], messages: list[dict[str, Any]]) -> st
 def _text(value: Any, key: str, messages: list[dict[str, Any]]) -> str:
     """A group key as text: the conversation's own, else that of its first message that has it."""
     if value is None or value == "":
-        value = next((message[key] for message in messages if message.get(key) not in (None, "")), None)
-        if value is None:
+        for message in messages:
+            value = message.get(key)
+            if value is not None and value != "":
+                break
+        else:
             return UNKNOWN
     return value if value.__class__ is str else dump(value).decode()

@@ -33,6 +33,11 @@ class Distinct:
     def exact(self) -> bool:
         return self.registers is None
 
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory beside an empty one, more or less."""
+        return 75 * len(self.hashes) if self.registers is None else REGISTERS
+
     def add(self, hashed: int) -> None:
         if self.registers is None:
             self.hashes.add(hashed)

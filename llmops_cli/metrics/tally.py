@@ -5,22 +5,31 @@ buckets, people are a set or registers. One file, many processes and many machin
 """
 
 import re
+from itertools import chain
 from typing import Any
 
 from ..pii.detector import KINDS
 from .distinct import Distinct, person_hash
-from .sketch import Sketch, counted
+from .sketch import ENOUGH, Sketch, counted
 
-VERSION = 1     # of the form of a tally; another version is refused, never guessed at
+VERSION = 2     # of the form of a tally; another version is refused, never guessed at
 NANO = 1_000_000_000
-NUMBERS = (int, float)
 ABSURD = 10 ** 15   # no message has that many tokens, dollars or milliseconds; sums stay numbers that can be written
 
-COUNTS = ("conversations", "messages", "turns", "replies", "chars_user", "chars_assistant", "input_tokens", "output_tokens",
-          "nano_dollars", "priced", "errors", "feedback_up", "feedback_down")
+COUNTS = ("conversations", "messages", "turns", "replies", "chars_user", "chars_assistant",
+          "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
+          "nano_dollars", "priced", "errors", "feedback_up", "feedback_down", "leaks_unknown")
+
+# What a message may say beside who, when and what: most users' messages say none of it.
+says_nothing_more = frozenset(("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
+                               "cost_usd", "latency_ms", "error", "feedback")).isdisjoint
 
 # What `sanitize` leaves in place of a finding: [EMAIL], [EMAIL_2], [EMAIL:9f2c…]. A pasted [ERROR] or [TODO] is none.
 TOKEN = re.compile(rf"\[({'|'.join(KINDS)})(?:_\d+|:[0-9a-f]+)?\]")
+
+# What messages add up to, as a plain tuple (there are millions of them): the sums in the order of COUNTS from `messages` to
+# `feedback_down`, then the latencies, the users and the kinds of the findings.
+Sums = tuple
 
 _memo: dict[str, int] = {}
 
@@ -34,75 +43,128 @@ def _hash(user: str) -> int:
     return hashed
 
 
+def sums_of(seen_user: Any, messages: list[dict[str, Any]]) -> Sums:
+    """What the messages of a conversation of `seen_user` add up to. AttributeError when one is no object.
+
+    What a message says of itself counts as not said when it is of another type, below zero or absurd. One long
+    loop over local names: it runs for every message there is, and taking it apart costs a third of the pace.
+    """
+    users = [seen_user]
+    asked = answered = chars_user = chars_assistant = tokens_in = cached = written = tokens_out = reasoned = 0
+    nano = priced = errors = up = down = 0
+    leaks: list[str] = []
+    latencies: list[float] = []
+    for message in messages:
+        get = message.get
+        role = get("role")
+        content = get("content")
+        if type(content) is str:
+            length = len(content)
+            if "[" in content:
+                leaks += TOKEN.findall(content)
+        else:
+            length = 0
+        user = get("user_id")
+        if user != seen_user and user is not None:
+            users.append(user)
+            seen_user = user
+        if role == "user":
+            asked += 1
+            chars_user += length
+            if says_nothing_more(message):
+                continue
+        elif role == "assistant":
+            answered += 1
+            chars_assistant += length
+        number = get("input_tokens")
+        if type(number) is int and 0 < number < ABSURD:
+            tokens_in += number
+        number = get("output_tokens")
+        if type(number) is int and 0 < number < ABSURD:
+            tokens_out += number
+        number = get("cost_usd")
+        kind = type(number)
+        if (kind is float or kind is int) and 0 <= number < ABSURD:
+            nano += round(number * NANO)
+            priced += 1
+        number = get("latency_ms")
+        kind = type(number)
+        if (kind is float or kind is int) and 0 <= number < ABSURD:
+            latencies.append(number)
+        number = get("cached_input_tokens")
+        if number is not None and type(number) is int and 0 < number < ABSURD:
+            cached += number
+        number = get("cache_write_tokens")
+        if number is not None and type(number) is int and 0 < number < ABSURD:
+            written += number
+        number = get("reasoning_tokens")
+        if number is not None and type(number) is int and 0 < number < ABSURD:
+            reasoned += number
+        if get("error"):
+            errors += 1
+        feedback = get("feedback")
+        if feedback is not None:
+            voted_up, voted_down = feedback if feedback.__class__ is tuple else (feedback == "up", feedback == "down")
+            up += voted_up
+            down += voted_down
+    return (len(messages), asked + answered, answered, chars_user, chars_assistant, tokens_in, cached, written, tokens_out, reasoned,
+            nano, priced, errors, up, down, latencies, users, leaks)
+
+
+def added(many: list[Sums]) -> Sums:
+    """The sums of all of them."""
+    *counts, latencies, users, leaks = zip(*many)
+    return (*map(sum, counts), list(chain(*latencies)), list(chain(*users)), list(chain(*leaks)))
+
+
 class Tally:
     """Counts, sums and sketches of the conversations of one group."""
 
-    __slots__ = (*COUNTS, "latency", "users", "leaks")
+    __slots__ = (*COUNTS, "latency", "users", "teams", "leaks")
 
     def __init__(self) -> None:
         for name in COUNTS:
             setattr(self, name, 0)
         self.latency = Sketch()
         self.users = Distinct()
+        self.teams = Distinct()             # where teams are not a key of the groups
         self.leaks: dict[str, int] = {}     # findings by kind
 
     def add(self, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> None:
-        """Count a conversation with its messages. AttributeError when a message is not an object.
+        """Count a conversation with its messages. AttributeError, and nothing counted, when a message is no object."""
+        self.count(sums_of(conversation.get("user_id"), messages))
 
-        What a message says of itself counts as not said when it is of another type, below zero or absurd. One long
-        loop over local names: it runs for every message there is, and taking it apart costs a third of the pace.
-        """
+    def count(self, sums: Sums) -> None:
+        """Count a conversation whose messages add up to `sums`."""
+        (messages, turns, replies, chars_user, chars_assistant, tokens_in, cached, written, tokens_out, reasoned,
+         nano, priced, errors, up, down, latencies, users, leaks) = sums
         self.conversations += 1
-        self.messages += len(messages)
-        seen_user = conversation.get("user_id")
-        self._note(seen_user)
-        asked = answered = chars_user = chars_assistant = tokens_in = tokens_out = nano = priced = 0
-        add_latency = self.latency.add
-        for message in messages:
-            get = message.get
-            role = get("role")
-            content = get("content")
-            length = len(content) if content.__class__ is str else 0
-            if role == "user":
-                asked += 1
-                chars_user += length
-            elif role == "assistant":
-                answered += 1
-                chars_assistant += length
-            if length and "[" in content:
-                for kind in TOKEN.findall(content):
-                    self.leaks[kind] = self.leaks.get(kind, 0) + 1
-            user = get("user_id")
-            if user != seen_user and user is not None:
-                self._note(user)
-                seen_user = user
-            number = get("input_tokens")
-            if number is not None and number.__class__ is int and 0 < number < ABSURD:
-                tokens_in += number
-            number = get("output_tokens")
-            if number is not None and number.__class__ is int and 0 < number < ABSURD:
-                tokens_out += number
-            number = get("cost_usd")
-            if number is not None and number.__class__ in NUMBERS and 0 <= number < ABSURD:
-                nano += round(number * NANO)
-                priced += 1
-            number = get("latency_ms")
-            if number is not None and number.__class__ in NUMBERS and 0 <= number < ABSURD:
-                add_latency(number)
-            if get("error"):
-                self.errors += 1
-            feedback = get("feedback")
-            if feedback is not None:
-                self.feedback_up += feedback == "up"
-                self.feedback_down += feedback == "down"
-        self.turns += asked + answered
-        self.replies += answered
+        self.messages += messages
+        self.turns += turns
+        self.replies += replies
         self.chars_user += chars_user
         self.chars_assistant += chars_assistant
         self.input_tokens += tokens_in
         self.output_tokens += tokens_out
         self.nano_dollars += nano
         self.priced += priced
+        self.errors += errors
+        if cached or written or reasoned:
+            self.cached_input_tokens += cached
+            self.cache_write_tokens += written
+            self.reasoning_tokens += reasoned
+        if up or down:
+            self.feedback_up += up
+            self.feedback_down += down
+        if latencies:
+            waiting = self.latency.waiting
+            waiting += latencies
+            if len(waiting) > ENOUGH:
+                self.latency.settle()
+        for user in users:
+            self._note(user)
+        for kind in leaks:
+            self.leaks[kind] = self.leaks.get(kind, 0) + 1
 
     def _note(self, user: Any) -> None:
         """Count a person; an id may be a number."""
@@ -111,13 +173,28 @@ class Tally:
         if user.__class__ is str and user:
             self.users.add(_hash(user))
 
+    def note_team(self, team: str) -> None:
+        """Count a team that a conversation of the group belongs to."""
+        self.teams.add(_hash(team))
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory, more or less."""
+        return 2200 + self.users.weight + self.teams.weight + 90 * len(self.latency.buckets)
+
     def merge(self, other: "Tally") -> None:
         for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.latency.merge(other.latency)
         self.users.merge(other.users)
+        self.teams.merge(other.teams)
         for kind, number in other.leaks.items():
             self.leaks[kind] = self.leaks.get(kind, 0) + number
+
+    @property
+    def findings(self) -> int | None:
+        """Findings of personal data; None when they cannot be told from the content of all conversations."""
+        return None if self.leaks_unknown else sum(self.leaks.values())
 
     @property
     def cost_usd(self) -> float | None:
@@ -126,7 +203,7 @@ class Tally:
 
     def to_json(self) -> dict[str, Any]:
         return {**{name: getattr(self, name) for name in COUNTS}, "latency_ms": self.latency.to_json(),
-                "users": self.users.to_json(), "leaks": dict(sorted(self.leaks.items()))}
+                "users": self.users.to_json(), "teams": self.teams.to_json(), "leaks": dict(sorted(self.leaks.items()))}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Tally":
@@ -136,5 +213,6 @@ class Tally:
             setattr(tally, name, counted(value[name]))
         tally.latency = Sketch.from_json(value["latency_ms"])
         tally.users = Distinct.from_json(value["users"])
+        tally.teams = Distinct.from_json(value["teams"])
         tally.leaks = {kind: counted(number) for kind, number in value["leaks"].items()}
         return tally

@@ -1,0 +1,54 @@
+"""Lines to tallies: conversations are counted as they come, events when all of them are there."""
+
+from typing import Any
+
+from ..jsonl import BadLine, Reader, Rejects, parse, scan
+from ..logs.assemble import Assembler
+from ..metrics.aggregate import Aggregator
+from ..metrics.gathering import Gathering
+from ..records import Calendar, event_problem
+
+
+class Counting:
+    """Counts what it is given in `totals`. With `merge`, lines are tallies."""
+
+    def __init__(self, totals: Aggregator, calendar: Calendar, *, merge: bool = False, gap: float = 1800.0, memory: int = 48 << 20):
+        self.totals, self._merge = totals, merge
+        self._events = Assembler(calendar, gap=gap, memory=memory // 2)
+
+    def read(self, reader: Reader) -> None:
+        """Count the lines of the inputs."""
+        add, record_of = self.totals.add, scan
+        for raw in reader.lines():
+            try:
+                text = raw.decode()
+                record, end = record_of(text, 0)
+                if end != len(text) or record.__class__ is not dict:
+                    raise ValueError
+            except (StopIteration, ValueError, RecursionError):
+                try:
+                    record = parse(raw)
+                except BadLine as error:
+                    reader.reject(error.reason, error.column)
+                    continue
+            problem = add(record) if "messages" in record and not self._merge else self._other(record, reader)
+            if problem:
+                reader.reject(problem)
+
+    def _other(self, record: dict[str, Any], reader: Reader) -> str:
+        """Count a record that is no conversation; why it cannot be, "" when it was."""
+        if self._merge:
+            return self.totals.merge(record, f"{reader.name}:{reader.line}")
+        if "event_time" not in record:
+            return self.totals.add(record)
+        problem = event_problem(record)
+        if not problem:
+            self._events.add(record, self.totals.facts(record))
+        return problem
+
+    def finish(self, rejects: Rejects) -> None:
+        """Count the conversations that the events make."""
+        for number, (keys, gathering) in enumerate(self._events.gathered(Gathering), 1):
+            problem = self.totals.add_gathered(keys, gathering)
+            if problem:
+                rejects.add("assembled conversation", number, problem)
