@@ -22,7 +22,7 @@ SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Who stands on whose shoulders: a module may import from its own floor and from lower ones, never from a higher one.
 ROOMS = ("logs", "pii", "classify", "metrics", "monitor", "gate", "feedback", "replies")
 FLOORS = (
-    ("errors", "version", "jsonl", "records", "config", "aws", "term"),     # the ground
+    ("errors", "version", "wire", "jsonl", "records", "config", "aws", "term"),    # the ground
     ("storage", "llm"),
     ROOMS,
     ("report", "server", "pipeline"),
@@ -32,7 +32,8 @@ FLOORS = (
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 
 # What a room may know of another room: named here, a module with plain data or one plain service.
-PUBLIC = {("metrics", "pii.detector")}      # KINDS, the names that may stand in a [KIND] token
+PUBLIC = {("metrics", "pii.detector"),      # KINDS, the names that may stand in a [KIND] token
+          ("feedback", "metrics.opinions")}     # verdict, which ratings are up and which are down
 
 # Who may print, read the environment and the arguments, and know the time.
 EDGES = ("cli", "options", "keys", "commands", "server")

@@ -1,0 +1,158 @@
+"""OpenAI-compatible servers: chat completions and embeddings, as OpenAI, Azure, vLLM, llama.cpp, Ollama and LiteLLM speak them."""
+
+import json
+from typing import Any, Sequence
+from urllib.parse import urlsplit, urlunsplit
+
+from ..wire import Request, Response
+from .answers import Answer, Ask, BadAnswer, Problem, Usage, code_of, count
+
+NAME = "openai"
+BASE_URL = "https://api.openai.com/v1"
+MODEL = "gpt-4o-mini"
+EMBEDDING_MODEL = "text-embedding-3-small"
+FORMS = ("schema", "tool", "json_object", "plain")      # how an answer is asked for, the strictest first
+TOOL = "label"
+_OPTIONAL = ("temperature", "max_tokens", "tool_choice", "strict")
+_THINKING = 2000            # tokens on top where the limit counts a model's thoughts
+
+
+def address(base_url: str, path: str) -> str:
+    """A path below a base URL, whose own path and query are kept.
+
+    >>> address("http://localhost:8080/v1/?api-version=7", "/chat/completions")
+    'http://localhost:8080/v1/chat/completions?api-version=7'
+    """
+    parts = urlsplit(base_url)
+    return urlunsplit(parts._replace(path=parts.path.rstrip("/") + path))
+
+
+def _headers(base_url: str, key: str) -> dict[str, str]:
+    headers = {"Content-Type": "application/json"}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+        if (urlsplit(base_url).hostname or "").endswith(".azure.com"):
+            headers["api-key"] = key
+    return headers
+
+
+def body(ask: Ask, model: str, form: str = "schema", without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The body of a chat request. `without` names what the server does not take."""
+    system = ask.system
+    if form in ("json_object", "plain"):
+        system += "\n\nAnswer with one JSON object and nothing else. Its JSON schema:\n" + json.dumps(ask.schema, ensure_ascii=False)
+    made: dict[str, Any] = {"model": model, "messages": [{"role": "system", "content": system}, {"role": "user", "content": ask.text}]}
+    if "temperature" not in without:
+        made["temperature"] = 0
+    if "max_tokens" in without:
+        made["max_completion_tokens"] = ask.limit + _THINKING
+    else:
+        made["max_tokens"] = ask.limit
+    strict = {} if "strict" in without else {"strict": True}
+    if form == "schema":
+        made["response_format"] = {"type": "json_schema", "json_schema": {"name": TOOL, **strict, "schema": ask.schema}}
+    elif form == "tool":
+        made["tools"] = [{"type": "function", "function": {"name": TOOL, "description": "The answer.", "parameters": ask.schema}}]
+        made["tool_choice"] = "required" if "tool_choice" in without else {"type": "function", "function": {"name": TOOL}}
+    elif form == "json_object":
+        made["response_format"] = {"type": "json_object"}
+    return made
+
+
+def request(ask: Ask, model: str, base_url: str, key: str, form: str, without: frozenset[str]) -> Request:
+    """The request that puts `ask` to a model; an empty key is none."""
+    return Request("POST", address(base_url, "/chat/completions"), _headers(base_url, key),
+                   json.dumps(body(ask, model, form, without), ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def answer(document: Any) -> Answer:
+    """What a chat completion says. BadAnswer when it is none."""
+    if document.__class__ is not dict:
+        raise BadAnswer("not JSON")
+    usage = _usage(document.get("usage"))
+    choices = document.get("choices")
+    choice = choices[0] if choices.__class__ is list and choices else None
+    message = choice.get("message") if choice.__class__ is dict else None
+    if message.__class__ is not dict:
+        raise BadAnswer("no choices" if choices == [] else "not a chat completion", usage)
+    finish = choice.get("finish_reason")
+    if finish == "content_filter" or message.get("refusal"):
+        return Answer("", usage, "refused")
+    text = _said(message)
+    if not text.strip() and finish != "length":
+        raise BadAnswer("empty", usage)
+    return Answer(text, usage, "cut" if finish == "length" else "whole")
+
+
+def _said(message: dict[str, Any]) -> str:
+    """The arguments of a tool call, else the text of a message."""
+    calls = message.get("tool_calls")
+    for call in calls if calls.__class__ is list else ():
+        function = call.get("function") if call.__class__ is dict else None
+        arguments = function.get("arguments") if function.__class__ is dict else None
+        if arguments:
+            return arguments if arguments.__class__ is str else json.dumps(arguments)
+    content = message.get("content")
+    if content.__class__ is list:
+        content = "".join(str(part.get("text") or "") for part in content if part.__class__ is dict)
+    return content if content.__class__ is str else ""
+
+
+def _usage(given: Any) -> Usage | None:
+    if given.__class__ is not dict or count(given.get("prompt_tokens")) is None:
+        return None
+    details = given.get("prompt_tokens_details")
+    cached = count(details.get("cached_tokens")) if details.__class__ is dict else None
+    return Usage(given["prompt_tokens"], count(given.get("completion_tokens")) or 0, min(cached or 0, given["prompt_tokens"]))
+
+
+def problem(response: Response) -> Problem:
+    """What an error response means. The server's sentence is looked at, never shown."""
+    document = response.json()
+    error = document.get("error", document) if document.__class__ is dict else {}
+    error = error if error.__class__ is dict else {"message": error}
+    message = str(error.get("message") or error.get("detail") or "").lower()
+    code = code_of(error.get("code"), error.get("type")) or f"HTTP {response.status}"
+    status, words = response.status, f"{error.get('code')} {error.get('type')}".lower()
+    if "insufficient_quota" in words or "billing" in words or "budget_exceeded" in words:
+        return Problem("quota", code)
+    if status == 402:
+        return Problem("quota", code)
+    if status in (401, 403):
+        return Problem("key", code)
+    if status in (408, 409, 425, 429) or status >= 500 and status != 501:
+        return Problem("busy", code)
+    if "content_filter" in words or "content_policy" in words:
+        return Problem("filter", code)
+    if "context" in words or any(sign in message for sign in ("context length", "context size", "context window", "maximum context", "too many tokens", "prompt is too long")):
+        return Problem("context", code)
+    if "model_not_found" in words or "deploymentnotfound" in words or status == 404 and "model" in message or ("model" in message and "not found" in message):
+        return Problem("model", code)
+    if status in (400, 422, 501):
+        return Problem("form", code, _parameter(error, message))
+    return Problem("request", code)
+
+
+def _parameter(error: dict[str, Any], message: str) -> str:
+    """The optional part of a request that an error is about, "" when it is about the form of the answer, or unsaid."""
+    named = str(error.get("param") or "")
+    if "max_completion_tokens" in message or "max_tokens" in (named, named.partition(".")[0]):
+        return "max_tokens"
+    return next((part for part in _OPTIONAL if part == named.rpartition(".")[2] or f"'{part}'" in message or f'"{part}"' in message or f"`{part}`" in message), "")
+
+
+# Embeddings -----------------------------------------------------------------------------------------------------------
+
+def embedding_request(texts: Sequence[str], model: str, base_url: str, key: str) -> Request:
+    """A request for the vectors of some texts."""
+    return Request("POST", address(base_url, "/embeddings"), _headers(base_url, key),
+                   json.dumps({"model": model, "input": list(texts), "encoding_format": "float"}, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def embeddings(document: Any) -> tuple[list[list[float]], Usage | None]:
+    """The vectors, in the order of the texts. BadAnswer when there are none."""
+    data = document.get("data") if document.__class__ is dict else None
+    if data.__class__ is not list or not data or any(one.__class__ is not dict or one.get("embedding").__class__ is not list for one in data):
+        raise BadAnswer("no embeddings")
+    ordered = sorted(data, key=lambda one: count(one.get("index")) or 0)
+    return [[float(value) for value in one["embedding"]] for one in ordered], _usage(document.get("usage"))
