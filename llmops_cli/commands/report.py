@@ -20,9 +20,9 @@ from typing import Callable, Iterator
 
 from .. import options, storage
 from ..errors import OK, PARTIAL, UserError
-from ..pipeline.lake import Lake
 from ..report import gather, markdown, text
 from ..report.evidence import Evidence
+from ..report.lakefiles import LakeFiles
 from ..report.summary import summary
 from ..term import Style
 
@@ -69,7 +69,7 @@ def _read_lake(args: argparse.Namespace, evidence: Evidence) -> int:
         problems.append(file)
         sys.stderr.write(f"llmops: {file}: {reason}\n")
 
-    gather.from_lake(Lake(args.files[0]), evidence, complain)
+    gather.from_lake(LakeFiles(args.files[0]), evidence, complain)
     return len(problems)
 
 

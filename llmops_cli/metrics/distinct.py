@@ -47,6 +47,11 @@ class Distinct:
             _note(self.registers, hashed)
 
     def merge(self, other: "Distinct") -> None:
+        if other.registers is None and self.registers is None:
+            self.hashes |= other.hashes
+            if len(self.hashes) > EXACT_LIMIT:
+                self._estimate_from_now_on()
+            return
         if other.registers is None:
             for hashed in other.hashes:
                 self.add(hashed)

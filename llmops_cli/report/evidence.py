@@ -7,12 +7,15 @@ from typing import Any
 from ..errors import UserError
 from ..metrics.tally import NANO, VERSION, Tally
 from ..records import UNKNOWN, week_of
+from .bulk import added_up
 
 # What a row may say: its key, and the count of a tally that it stands for.
 ROW_COUNTS = {"conversation_count": "conversations", "total_turns": "turns", "total_chars_user": "chars_user",
               "total_chars_assistant": "chars_assistant", "input_tokens": "input_tokens", "output_tokens": "output_tokens", "errors": "errors",
               "feedback_up": "feedback_up", "feedback_down": "feedback_down", "messages": "messages", "replies": "replies",
               "replies_priced": "priced"}
+
+ENOUGH = 256        # tallies of a team that wait before they are added up
 
 
 class Figures:
@@ -58,15 +61,22 @@ class Figures:
         return sum(self.tally.leaks.values()) if self.leaks_known else None
 
 
+def group_of(record: dict[str, Any]) -> dict[str, str]:
+    """The group of a tally, by key. ValueError when it has none."""
+    by, group = record.get("by"), record.get("group")
+    if by.__class__ is not list or group.__class__ is not list or len(by) != len(group) or set(map(type, by + group)) - {str}:
+        raise ValueError("not a whole tally")
+    return dict(zip(by, group))
+
+
 def read_tally(record: dict[str, Any]) -> tuple[dict[str, str], Figures]:
     """The group and figures of a tally as `aggregate --partial` writes it. ValueError when it is not whole."""
     if record.get("tally_version") != VERSION:
         raise ValueError(f"a tally of another version than this program's ({VERSION})")
-    by, group = record.get("by"), record.get("group")
     try:
         figures = Figures(Tally.from_json(record))
         figures.parts = 1
-        return dict(zip(map(str, by), map(str, group), strict=True)), figures
+        return group_of(record), figures
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ValueError("not a whole tally") from None
 
@@ -114,6 +124,10 @@ class Evidence:
         self.reasons: Counter[str] = Counter()          # of rejected lines
         self.redacted: Counter[str] = Counter()         # what the runs took out, by kind
         self.has_runs = False
+        self.models: dict[str, Figures] = {}
+        self.releases: dict[str, Figures] = {}
+        self.release_days: dict[str, tuple[str, str]] = {}      # the first and the last day of each release
+        self._waiting: dict[str, list[dict[str, Any]]] = {}     # tallies of each team that are not added up yet
 
     def wants(self, date: str) -> bool:
         """Whether a date lies in the span asked for; what has no date does when no span is."""
@@ -146,6 +160,53 @@ class Evidence:
                 self.team_weeks[team, week] += figures.tally.conversations
         if "task_category" in group:
             self.tasks[team or "", group["task_category"]] += figures.tally.conversations
+
+    def add_day(self, date: str, records: list[dict[str, Any]], conversations: int) -> None:
+        """Count all tallies of a date at once. ValueError, and nothing counted, when one is not whole, or when they do not
+        add up to so many conversations. `settle` must follow when all days are added."""
+        groups = [group_of(record) for record in records]
+        total = added_up(records)
+        if total.conversations != conversations:
+            raise ValueError("does not agree with the metrics.json beside it")
+        self.dates_seen.add(date)
+        figures = Figures(total)
+        figures.parts = len(records)
+        self.days.setdefault(date, Figures()).merge(figures)
+        week = week_of(date, self.week_start)
+        for group, record in zip(groups, records):
+            self.keys.update(group)
+            team, number = group.get("team"), record["conversations"]
+            if team is not None:
+                waiting = self._waiting.setdefault(team, [])
+                waiting.append(record)
+                self.team_weeks[team, week] += number
+                if len(waiting) >= ENOUGH:
+                    self._add_up(team)
+            if "task_category" in group:
+                self.tasks[team or "", group["task_category"]] += number
+
+    def _add_up(self, team: str) -> None:
+        waiting = self._waiting.pop(team)
+        figures = Figures(added_up(waiting))
+        figures.parts = len(waiting)
+        self.teams.setdefault(team, Figures()).merge(figures)
+
+    def settle(self) -> None:
+        """Add up what waits."""
+        for team in list(self._waiting):
+            self._add_up(team)
+
+    def add_models(self, date: str, records: list[dict[str, Any]]) -> None:
+        """Count a date's tallies by model and release. ValueError, and nothing counted, when one is not whole."""
+        added_up(records)
+        for record in records:
+            group, figures = group_of(record), Figures(added_up([record]))
+            figures.parts = 1
+            self.models.setdefault(group.get("model", UNKNOWN), Figures()).merge(figures)
+            release = group.get("release", UNKNOWN)
+            self.releases.setdefault(release, Figures()).merge(figures)
+            first, last = self.release_days.get(release, (date, date))
+            self.release_days[release] = min(first, date), max(last, date)
 
     def total(self) -> Figures:
         """All of it added up."""

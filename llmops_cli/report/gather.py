@@ -1,98 +1,100 @@
 """The evidence that lies in a lake."""
 
 import json
-import os
 from typing import Any, Callable
 
 from ..errors import UserError
 from ..jsonl import BadLine, parse
-from ..pipeline.lake import Lake
-from .evidence import Evidence, document_rows, read_tally
-
-CURATED, REPORTS = "curated/metrics_daily", "reports"
+from .evidence import Evidence, document_rows
+from .lakefiles import CURATED, METRICS, MODELS, REJECTS, REPORTS, RUN, TALLIES, LakeFiles, Unusable, place
 
 
-def from_lake(lake: Lake, evidence: Evidence, complain: Callable[[str, str], None]) -> None:
+def from_lake(files: LakeFiles, evidence: Evidence, complain: Callable[[str, str], None]) -> None:
     """Add what a lake holds. A file that cannot be used is complained of (its name, why), its date left out."""
-    dates = lake.partitions(CURATED)
+    dates = files.dates(CURATED)
     if not dates:
-        raise UserError("no metrics in this folder", where=lake.root,
-                        hint=f"llmops run LOGS -o {lake.root} makes them" if os.path.isdir(lake.root) else "check the spelling")
+        raise UserError("no metrics in this folder", where=files.root,
+                        hint=f"llmops run LOGS -o {files.root} makes them" if files.exists() else "check the spelling")
     for date in dates:
         evidence.dates_seen.add(date)
         if evidence.wants(date):
             try:
-                _add_date(lake, date, evidence)
-            except _Unusable as error:
-                complain(lake.path(error.file), str(error))
+                add_date(files, date, evidence)
+            except Unusable as error:
+                complain(files.path(error.file), str(error))
                 evidence.left_out.append(date)
-    for date in lake.partitions(REPORTS):
+            else:
+                _add_models(files, date, evidence, complain)
+    evidence.settle()
+    for date in files.dates(REPORTS):
         if evidence.wants(date):
-            _add_run(lake, date, evidence, complain)
+            _add_run(files, date, evidence, complain)
 
 
-class _Unusable(ValueError):
-    """Why a file cannot be used."""
-
-    def __init__(self, file: str, reason: str):
-        super().__init__(reason)
-        self.file = file
-
-
-def _read(lake: Lake, name: str) -> bytes | None:
-    try:
-        with open(lake.path(name), "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _Unusable(name, f"cannot be read: {error.strerror}") from None
-
-
-def _json(lake: Lake, name: str) -> Any:
-    data = _read(lake, name)
+def document(files: LakeFiles, name: str) -> Any:
+    """A JSON file of the lake. Unusable when it is missing or broken."""
+    data = files.read(name)
     if data is None:
-        raise _Unusable(name, "is missing")
+        raise Unusable(name, "is missing")
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
-        raise _Unusable(name, "is not JSON") from None
+        raise Unusable(name, "is not JSON") from None
 
 
-def _add_date(lake: Lake, date: str, evidence: Evidence) -> None:
-    """Add a date: its tallies, or the rows of its metrics document where there are no tallies. All of it or nothing."""
-    name = f"{CURATED}/date={date}/metrics.json"
-    document = _json(lake, name)
-    tallies = f"{CURATED}/date={date}/tallies.jsonl"
-    data = _read(lake, tallies)
+def metrics_of(files: LakeFiles, date: str) -> dict[str, Any]:
+    """The daily metrics document of a date. Unusable when it is missing, broken or of another date."""
+    name = place(CURATED, date, METRICS)
+    found = document(files, name)
     try:
-        said, _ = document_rows(document)
+        said, _ = document_rows(found)
         if said != date:
             raise ValueError("is of another date than its folder")
+    except ValueError as error:
+        raise Unusable(name, str(error)) from None
+    return found
+
+
+def add_date(files: LakeFiles, date: str, evidence: Evidence) -> None:
+    """Add a date: its tallies, or the rows of its metrics document where there are no tallies. All of it or nothing."""
+    found = metrics_of(files, date)
+    tallies = place(CURATED, date, TALLIES)
+    data = files.read(tallies)
+    try:
         if data is None:
-            return evidence.add_document(document)
+            evidence.add_document(found)
+        else:
+            evidence.add_day(date, lines_of(data), found["total_conversations"])
     except ValueError as error:
-        raise _Unusable(name, str(error)) from None
+        raise Unusable(place(CURATED, date, METRICS) if data is None else tallies, str(error)) from None
+
+
+def lines_of(data: bytes) -> list[dict[str, Any]]:
+    """The records of a file. ValueError when a line is none."""
+    return [parse(line) for line in data.splitlines()]
+
+
+def _add_models(files: LakeFiles, date: str, evidence: Evidence, complain: Callable[[str, str], None]) -> None:
+    """Add what a date says by model and release, if it says anything."""
+    name = place(CURATED, date, MODELS)
     try:
-        groups = [read_tally(parse(line)) for line in data.splitlines()]
+        data = files.read(name)
+        if data:
+            evidence.add_models(date, lines_of(data))
     except ValueError as error:
-        raise _Unusable(tallies, str(error)) from None
-    if sum(figures.tally.conversations for _, figures in groups) != document["total_conversations"]:
-        raise _Unusable(tallies, "does not agree with the metrics.json beside it")
-    for group, figures in groups:
-        evidence.add({**group, "date": date}, figures)
+        complain(files.path(name), str(error))
 
 
-def _add_run(lake: Lake, date: str, evidence: Evidence, complain: Callable[[str, str], None]) -> None:
+def _add_run(files: LakeFiles, date: str, evidence: Evidence, complain: Callable[[str, str], None]) -> None:
     """What the run report of a date says, and why lines were rejected."""
-    name, rejects = f"{REPORTS}/date={date}/run_latest.json", f"{REPORTS}/date={date}/rejects.jsonl"
+    name, rejects = place(REPORTS, date, RUN), place(REPORTS, date, REJECTS)
     try:
-        report = _json(lake, name) if os.path.exists(lake.path(name)) else {}
+        report = document(files, name) if files.tag(name) is not None else {}
         if not isinstance(report, dict):
-            raise _Unusable(name, "is not a run report")
-        lines = (_read(lake, rejects) or b"").splitlines()
-    except _Unusable as error:
-        complain(lake.path(error.file), str(error))
+            raise Unusable(name, "is not a run report")
+        lines = (files.read(rejects) or b"").splitlines()
+    except Unusable as error:
+        complain(files.path(error.file), str(error))
         return
     evidence.has_runs |= bool(report)
     evidence.read += _count(report, "events_read")

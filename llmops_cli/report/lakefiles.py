@@ -1,0 +1,77 @@
+"""The files of a lake as those see it who only read it: which dates there are, what a file holds, whether it has changed."""
+
+import os
+import re
+from typing import Hashable
+
+from ..errors import UserError
+
+CURATED, REPORTS = "curated/metrics_daily", "reports"
+METRICS, TALLIES, MODELS, RUN, REJECTS = "metrics.json", "tallies.jsonl", "models.jsonl", "run_latest.json", "rejects.jsonl"
+
+_PARTITION = re.compile(r"date=(\d{4}-\d\d-\d\d|unknown)")
+
+
+class Unusable(ValueError):
+    """Why a file of the lake cannot be used."""
+
+    def __init__(self, file: str, reason: str):
+        super().__init__(reason)
+        self.file = file
+
+
+def place(stage: str, date: str, name: str) -> str:
+    """The path of a file in the lake.
+
+    >>> place(CURATED, "2026-01-03", METRICS)
+    'curated/metrics_daily/date=2026-01-03/metrics.json'
+    """
+    return f"{stage}/date={date}/{name}"
+
+
+class LakeFiles:
+    """A folder that `run` made. Paths are relative to it, with `/` between."""
+
+    def __init__(self, root: str):
+        self.root = root
+        if os.path.exists(root) and not os.path.isdir(root):
+            raise UserError("is a file, not a folder", where=root, hint="a lake is the folder that llmops run -o names")
+
+    def path(self, relative: str) -> str:
+        """How a file is named in messages."""
+        return os.path.join(self.root, *relative.split("/"))
+
+    def exists(self) -> bool:
+        return os.path.isdir(self.root)
+
+    def dates(self, stage: str) -> list[str]:
+        """The dates that a stage has, sorted, `unknown` last."""
+        try:
+            names = os.listdir(self.path(stage))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise UserError(f"cannot be read: {error.strerror}", where=self.path(stage)) from None
+        return sorted(match[1] for name in names if (match := _PARTITION.fullmatch(name)))
+
+    def tag(self, relative: str) -> Hashable:
+        """What changes whenever a file does; None when there is no such file."""
+        try:
+            about = os.stat(self.path(relative))
+        except OSError:
+            return None
+        return about.st_mtime_ns, about.st_size, about.st_ino
+
+    def tags(self, stage: str, names: tuple[str, ...]) -> Hashable:
+        """What changes whenever one of the files with these names does, in any partition of a stage."""
+        return tuple((date, *[self.tag(place(stage, date, name)) for name in names]) for date in self.dates(stage))
+
+    def read(self, relative: str) -> bytes | None:
+        """What a file holds, None when there is no such file. Unusable when it cannot be read."""
+        try:
+            with open(self.path(relative), "rb") as file:
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise Unusable(relative, f"cannot be read: {error.strerror}") from None
