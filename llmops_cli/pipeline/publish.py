@@ -17,6 +17,7 @@ from ..records import Calendar
 from .lake import DatedFiles, Lake
 
 CONVERSATIONS = "conversations.jsonl"
+BY_MODEL = ("date", "model", "release")
 WORK = ".llmops/work"
 
 
@@ -73,22 +74,26 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
 
 def _date(lake: Lake, date: str, fresh: DatedFiles, held: "_Held", calendar: Calendar) -> tuple[list[tuple[str, str]], dict[str, Any]]:
     """The files of one date under their working names, and its counts."""
-    totals = Aggregator(BY, calendar)
+    totals, models = Aggregator(BY, calendar), Aggregator(BY_MODEL, calendar)
     new = ((_order(line), line) for line in _lines(lake, fresh.hidden(date)))
     old = held.untouched(date)
-    staged = {name: f"{WORK}/{date}.{name}" for name in (CONVERSATIONS, "metrics.json", "tallies.jsonl")}
+    staged = {name: f"{WORK}/{date}.{name}" for name in (CONVERSATIONS, "metrics.json", "tallies.jsonl", "models.jsonl")}
     with open(lake.ready(staged[CONVERSATIONS]), "wb", buffering=1 << 18) as file:
         for _, line in heapq.merge(new, old):
-            totals.add(parse(line))
+            conversation = parse(line)
+            totals.add(conversation)
+            models.add(conversation)
             file.write(line + b"\n")
     document = next(daily(totals), {"date": date, "metrics": [], "total_conversations": 0, "total_events_processed": 0})
     with open(lake.path(staged["metrics.json"]), "wb") as file:
         file.write(json.dumps(document, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
-    with open(lake.path(staged["tallies.jsonl"]), "wb") as file:
-        file.writelines(dump(partial) + b"\n" for partial in totals.partials())
+    for name, counted in (("tallies.jsonl", totals), ("models.jsonl", models)):
+        with open(lake.path(staged[name]), "wb") as file:
+            file.writelines(dump(partial) + b"\n" for partial in counted.partials())
     curated = f"curated/metrics_daily/date={date}"
     moves = [(staged[CONVERSATIONS], f"conversations/date={date}/{CONVERSATIONS}"),
-             (staged["tallies.jsonl"], f"{curated}/tallies.jsonl"), (staged["metrics.json"], f"{curated}/metrics.json")]
+             (staged["tallies.jsonl"], f"{curated}/tallies.jsonl"), (staged["models.jsonl"], f"{curated}/models.jsonl"),
+             (staged["metrics.json"], f"{curated}/metrics.json")]
     return moves, {"conversations": document["total_conversations"], "rows": len(document["metrics"])}
 
 
