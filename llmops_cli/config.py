@@ -36,6 +36,7 @@ SETTINGS = (
     Setting("classify.model", None, "model file or model id"),
     Setting("aggregate.by", "date,team,task_category", "keys of a group"),
     Setting("aggregate.format", "jsonl", "form of the rows"),
+    Setting("feedback.store", ".llmops/feedback.jsonl", "the store of feedback"),
     Setting("run.memory", "64M", "memory before sorting goes to disk"),
     Setting("run.lookback", "2", "days back that a late message may reopen"),
 )

@@ -31,13 +31,29 @@ def parser_for(command: Any) -> Parser:
                     formatter_class=argparse.RawDescriptionHelpFormatter,
                     epilog="examples:\n" + "\n".join(f"  {line}" for line in command.EXAMPLES.strip().splitlines()))
     command.add_arguments(parser)
-    shared = parser.add_argument_group("on every command")
-    shared.add_argument("-q", "--quiet", action="store_true", help="no notices on standard error, only errors")
-    shared.add_argument("-v", "--verbose", action="store_true", help="say more; progress also without a terminal")
-    shared.add_argument("--color", choices=("auto", "always", "never"), help="colour (auto: on a terminal)")
-    shared.add_argument("--config", metavar="FILE", help="settings file in place of ./llmops.toml")
-    shared.add_argument("-h", "--help", action="help", help="this page")
+    _add_shared(parser)
     return parser
+
+
+def _add_shared(parser: argparse.ArgumentParser, **default: str) -> None:
+    shared = parser.add_argument_group("on every command")
+    shared.add_argument("-q", "--quiet", action="store_true", help="no notices on standard error, only errors", **default)
+    shared.add_argument("-v", "--verbose", action="store_true", help="say more; progress also without a terminal", **default)
+    shared.add_argument("--color", choices=("auto", "always", "never"), help="colour (auto: on a terminal)", **default)
+    shared.add_argument("--config", metavar="FILE", help="settings file in place of ./llmops.toml", **default)
+    shared.add_argument("-h", "--help", action="help", help="this page")
+
+
+def add_verbs(parser: argparse.ArgumentParser) -> Callable[[str, str], argparse.ArgumentParser]:
+    """A function that gives a command one more verb with options of its own; the one typed is `args.verb`."""
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, help="what to do; VERB --help says more")
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(name, help=about, description=about[:1].upper() + about[1:] + ".", add_help=False, allow_abbrev=False,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+        _add_shared(verb, default=argparse.SUPPRESS)
+        return verb
+    return add
 
 
 def add_streams(parser: argparse.ArgumentParser, *, output: str = "the rows") -> None:
@@ -63,12 +79,17 @@ def parse(command: Any, argv: list[str]) -> argparse.Namespace:
     parser = parser_for(command)
     known = parser.parse_known_args if _has_subcommands(parser) else parser.parse_known_intermixed_args
     args, unknown = known(argv)
+    parser = args.parser = _of_verb(parser, args)
     _refuse(parser, unknown)
     args.settings = config.load(os.environ, args.config)
-    args.parser = parser
     args.defaulted = set()      # settings that nobody set
     _fill_in(args, parser, getattr(command, "SETTINGS_OF", ()))
     return args
+
+
+def _of_verb(parser: Parser, args: argparse.Namespace) -> Parser:
+    """The parser of the verb that was typed, of a command that has verbs."""
+    return next((action.choices[args.verb] for action in parser._actions if isinstance(action, argparse._SubParsersAction)), parser)
 
 
 def _refuse(parser: Parser, unknown: list[str]) -> None:
@@ -89,12 +110,12 @@ def _has_subcommands(parser: argparse.ArgumentParser) -> bool:
 
 def _fill_in(args: argparse.Namespace, parser: argparse.ArgumentParser, borrowed: tuple[str, ...]) -> None:
     """Give each option that was not typed the value of its setting, of this command or of those it does the work of."""
-    command = parser.prog.partition(" ")[2]
+    command = parser.prog.split(" ")[1]
     keys = {setting.key for setting in config.SETTINGS}
     for action in parser._actions:
         name = action.option_strings[-1].lstrip("-") if action.option_strings else ""
         key = next((key for key in (f"{command}.{name}", name, *(f"{other}.{name}" for other in borrowed)) if key in keys), None)
-        if key is None or getattr(args, action.dest) is not None:
+        if key is None or getattr(args, action.dest, None) is not None:
             continue
         value, origin = args.settings.get(key)
         if value is None:
@@ -209,15 +230,21 @@ def _same_place(one: str, other: str) -> bool:
     return one == other if "-" in (one, other) else place == os.path.realpath(other) and (os.path.isfile(place) or not os.path.exists(place))
 
 
-def reader(args: argparse.Namespace, rejects: Rejects, on_wait: Callable[[], None] | None = None,
-           open_sources: "OpenSources | None" = None) -> Reader:
-    """The records of `args.files`, or of standard input when none is named."""
+def inputs(args: argparse.Namespace) -> list[str]:
+    """The addresses of `args.files`, or standard input when none is named and it is no terminal."""
     addresses = args.files or ["-"]
     if "-" in addresses and sys.stdin is not None and sys.stdin.isatty() and not args.files:
         usage = " ".join(args.parser.format_usage().split())
         raise UserError(f"no input: {usage}", hint=f"name files, or pipe records in; {args.parser.prog} --help shows examples")
     if sys.stdin is None and "-" in addresses:
         raise UserError("standard input is closed", hint="name files, or pipe records in")
+    return addresses
+
+
+def reader(args: argparse.Namespace, rejects: Rejects, on_wait: Callable[[], None] | None = None,
+           open_sources: "OpenSources | None" = None) -> Reader:
+    """The records of `args.files`, or of standard input when none is named."""
+    addresses = inputs(args)
     total = sum(os.path.getsize(address) for address in addresses if os.path.isfile(address))
     args.progress = term.Progress(sys.stderr, time.monotonic, total=total or None, quiet=args.quiet, verbose=args.verbose)
     return Reader(_sources(args, addresses, on_wait, open_sources or _one_source), rejects)

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from llmops_cli import config, options
-from llmops_cli.commands import COMMANDS, module_of
+from llmops_cli import completion, config
 from llmops_cli.errors import UserError
 
 
@@ -68,9 +67,6 @@ def test_without_a_home_nothing_is_read_from_the_folder_at_hand(tmp_path, monkey
 
 
 def test_every_setting_is_one_of_an_option_that_is_there():
-    keys = set()
-    for name, _, _ in COMMANDS:
-        for action in options.parser_for(module_of(name))._actions:
-            flag = action.option_strings[-1].lstrip("-") if action.option_strings else ""
-            keys |= {flag, f"{name}.{flag}"}
+    flags = {(command.name, option.flags[-1].lstrip("-")) for command in completion.commands() for option in command.options}
+    keys = {flag for _, flag in flags} | {f"{name}.{flag}" for name, flag in flags}
     assert {setting.key for setting in config.SETTINGS} - keys == set()

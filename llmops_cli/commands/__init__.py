@@ -16,6 +16,7 @@ COMMANDS = (
     ("train", "train", "a local model of your own labels"),
     ("evaluate", "evaluate", "how right a local model is, and how sure it may be"),
     ("aggregate", "aggregate", "count: usage, cost and health by date, team and task"),
+    ("feedback", "feedback", "what people think: collected, summed up, theirs to erase"),
     ("report", "report", "what the numbers say, for people"),
     ("config", "config", "each setting, its value and where it comes from"),
     ("completion", "completion", "completion script for bash, zsh or fish"),

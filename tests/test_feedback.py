@@ -1,0 +1,248 @@
+"""`llmops feedback` from outside: what is kept, what is said of it, and that a person's own stays that person's own."""
+
+import json
+import os
+import pty
+import random
+import signal
+import subprocess
+import time
+from subprocess import PIPE
+
+import pytest
+
+from .conftest import PROGRAM, environment
+
+STORE = ".llmops/feedback.jsonl"
+
+
+def lines(data: bytes) -> list[dict]:
+    return [json.loads(line) for line in data.splitlines()]
+
+
+def stored(tmp_path) -> list[dict]:
+    return lines((tmp_path / STORE).read_bytes())
+
+
+def put(tmp_path, *records: dict) -> None:
+    (tmp_path / ".llmops").mkdir(exist_ok=True)
+    (tmp_path / STORE).write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+def test_what_is_added_is_kept_sanitized_and_printed(llmops, tmp_path):
+    done = llmops("feedback", "add", "--type", "bug", "--rating", "2", "--text", "wrong, write to bob@example.org", "--user", "ann@example.org",
+                  "--message-id", "m1", "--conversation-id", "c1", "--release", "v2")
+    assert done.status == 0
+    record, = stored(tmp_path)
+    assert lines(done.out) == [record]
+    assert record["text"] == "wrong, write to [EMAIL]" and record["rating"] == 2 and record["type"] == "bug"
+    assert record["user_id"].startswith("user-") and "example.org" not in json.dumps(record)
+    assert list(record) == ["feedback_id", "event_time", "type", "rating", "text", "user_id", "message_id", "conversation_id", "release"]
+    assert (tmp_path / STORE).stat().st_mode & 0o777 == 0o600
+
+
+def test_text_may_come_from_standard_input(llmops, tmp_path):
+    llmops("feedback", "add", "--text", "-", stdin="schön\n".encode())
+    assert stored(tmp_path)[0]["text"] == "schön"
+
+
+@pytest.mark.parametrize("words, says", [
+    (("add",), "neither a rating nor a text"),
+    (("add", "--rating", "6"), "--rating"),
+    (("add", "--type", "rant", "--rating", "up"), "--type"),
+    (("add", "--rating", "up", "--store", "s3://b/k"), "local disk"),
+    (("add", "--rating", "up", "--store", "."), "directory"),
+    (("list",), "cannot be read"),
+    (("summary", "--by", "teem", "--store", "x"), "did you mean 'team'"),
+    (("export", "--format", "pairs"), "needs --logs"),
+    (("correct", "fb-1", "--rating", "up"), "no verdict"),
+    (("show",), "--user"),
+    (("frobnicate",), "frobnicate"),
+    ((), "VERB"),
+])
+def test_what_cannot_be_done_is_one_line_and_exit_2(llmops, words, says):
+    done = llmops("feedback", *words)
+    assert done.status == 2 and says in done.err and "Traceback" not in done.err
+    assert done.err.startswith("llmops: ")
+
+
+def test_questions_are_asked_on_a_terminal(tmp_path):
+    master, slave = pty.openpty()
+    process = subprocess.Popen([*PROGRAM, "feedback", "add"], stdin=slave, stderr=slave, stdout=PIPE, env=environment(tmp_path), cwd=tmp_path)
+    os.close(slave)
+    for question, answer in ((b"Rating", b"sideways\n"), (b"one of", b"down\n"), (b"Type", b"\n"), (b"words", b"too slow\n")):
+        seen = b""
+        while question not in seen:
+            seen += os.read(master, 1024)
+        os.write(master, answer)
+    out = process.communicate(timeout=20)[0]
+    os.close(master)
+    assert json.loads(out)["rating"] == "down" and json.loads(out)["text"] == "too slow"
+
+
+def test_summary_has_shares_with_their_range(llmops, tmp_path):
+    put(tmp_path, *({"feedback_id": f"f{n}", "event_time": f"2026-03-{n % 20 + 1:02}T10:00:00Z", "type": "bug" if n % 5 == 0 else "praise",
+                     "rating": "down" if n % 5 == 0 else 5, "text": "far too slow today" if n % 5 == 0 else "great help", "team": "Sales"} for n in range(40)))
+    document = json.loads(llmops("feedback", "summary", "--json", "--by", "type").out)
+    assert (document["total"], document["up"], document["down"], document["share_up"]) == (40, 32, 8, 0.8)
+    assert document["share_up_low"] == pytest.approx(0.6524, abs=1e-4) and document["share_up_high"] == pytest.approx(0.8950, abs=1e-4)
+    assert [(row["type"], row["total"]) for row in document["by"]] == [("praise", 32), ("bug", 8)]
+    assert [week["week"] for week in document["trend"]] == ["2026-W09", "2026-W10", "2026-W11", "2026-W12"]
+    assert any(theme["of"] == "down" and "slow" in theme["words"] for theme in document["themes"])
+    text = llmops("feedback", "summary").out.decode()
+    assert "80 % (65–90) up" in text and "slow" in text
+
+
+def test_a_share_of_nothing_is_not_a_number(llmops, tmp_path):
+    put(tmp_path, {"feedback_id": "f", "event_time": "2026-03-01T10:00:00Z", "type": "idea", "text": "dark mode"})
+    document = json.loads(llmops("feedback", "summary", "--json").out)
+    assert document["share_up"] is None and document["total"] == 1
+
+
+def test_groups_come_from_the_logs_by_id(llmops, tmp_path):
+    put(tmp_path, {"feedback_id": "f1", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "up", "message_id": "m2"},
+        {"feedback_id": "f2", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "down", "conversation_id": "c1"},
+        {"feedback_id": "f3", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "down", "conversation_id": "c9"})
+    conversation = {"conversation_id": "c1", "team": "Sales", "task_category": "Technical Help",
+                    "messages": [{"message_id": "m1", "role": "user", "content": "How?"}, {"message_id": "m2", "role": "assistant", "content": "So.", "model": "x-1"}]}
+    (tmp_path / "c.jsonl").write_text(json.dumps(conversation) + "\n")
+    document = json.loads(llmops("feedback", "summary", "--by", "team,model", "--logs", "c.jsonl", "--json").out)
+    assert [(row["team"], row["model"], row["total"]) for row in document["by"]] == [("Sales", "x-1", 2), ("unknown", "unknown", 1)]
+    pairs = lines(llmops("feedback", "export", "--format", "pairs", "--logs", "c.jsonl").out)
+    assert [(pair["prompt"], pair["completion"], pair["label"]) for pair in pairs] == [
+        ([{"role": "user", "content": "How?"}], "So.", True), ([{"role": "user", "content": "How?"}], "So.", False)]
+
+
+def test_export_as_a_table_holds_no_formula(llmops, tmp_path):
+    put(tmp_path, {"feedback_id": "f1", "event_time": "2026-03-01T10:00:00Z", "type": "other", "text": "=1+1", "rating": "up"})
+    out = llmops("feedback", "export", "--format", "csv").out.decode()
+    assert out.splitlines()[0].startswith("feedback_id,event_time,type,rating,text") and "'=1+1" in out
+
+
+# Imports --------------------------------------------------------------------------------------------------------------
+
+EXPORTS = {
+    "langfuse.jsonl": ({"id": "s1", "name": "user-feedback", "value": 1, "dataType": "BOOLEAN", "comment": "fine", "traceId": "t1", "observationId": "o1", "timestamp": "2026-03-01T10:00:00Z"},
+                       {"rating": "up", "text": "fine", "message_id": "o1", "conversation_id": "t1", "event_time": "2026-03-01T10:00:00Z", "source": "langfuse"}),
+    "helicone.jsonl": ({"request_id": "q1", "request_created_at": "2026-03-01T10:00:00.5Z", "response_status": 200, "feedback_rating": False, "request_user_id": "u1"},
+                       {"rating": "down", "message_id": "q1", "user_id": "u1", "event_time": "2026-03-01T10:00:00.5Z", "source": "helicone"}),
+    "webui.json": ([{"id": "1", "user_id": "u2", "type": "rating", "data": {"rating": -1, "reason": "not_factual", "comment": "wrong"}, "created_at": 1772359200,
+                     "meta": {"chat_id": "c", "message_id": "m", "model_id": "x"}, "snapshot": {"chat": "…"}}],
+                   {"rating": "down", "text": "not_factual: wrong", "message_id": "m", "conversation_id": "c", "model": "x", "event_time": "2026-03-01T10:00:00Z", "source": "open-webui"}),
+    "librechat.json": ([{"messageId": "m", "conversationId": "c", "feedback": {"rating": "thumbsUp", "tag": {"key": "clear"}}, "createdAt": "2026-03-01T10:00:00Z"}],
+                       {"rating": "up", "text": "clear", "message_id": "m", "source": "librechat"}),
+    "message_feedback.json": ([{"message_id": "m", "conversation_id": "c", "rating": "thumbs_down", "content": "{\"text\": \"no\"}", "create_time": "2026-03-01T10:00:00Z"}],
+                              {"rating": "down", "text": "no", "source": "chatgpt"}),
+    "langsmith.jsonl": ({"id": "1", "run_id": "r", "key": "thumbs", "score": 0, "comment": None, "created_at": "2026-03-01T10:00:00Z"}, {"rating": "down", "message_id": "r"}),
+    "events.jsonl": ({"event_time": "2026-03-01T10:00:00Z", "role": "assistant", "content": "Hi", "message_id": "m7", "feedback": "up"}, {"rating": "up", "message_id": "m7"}),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_exports_of_other_tools_are_understood(llmops, tmp_path, name):
+    row, expected = EXPORTS[name]
+    (tmp_path / name).write_text(json.dumps(row))
+    done = llmops("feedback", "import", name)
+    assert (done.status, done.err) == (0, "llmops: 1 verdict imported\n")
+    record, = stored(tmp_path)
+    assert {key: record[key] for key in expected} == expected
+    assert "snapshot" not in record and "content" not in record
+
+
+def test_a_table_is_imported_and_its_bad_rows_are_named(llmops, tmp_path):
+    (tmp_path / "t.csv").write_bytes("\ufeffDate;Rating;Comment;User\r\n2026-03-01 10:00;5;\"gut; sehr\";u1\r\n2026-03-01;9;;\r\n2026-03-02;up\r\n".encode())
+    done = llmops("feedback", "import", "t.csv")
+    assert done.status == 3 and "t.csv:3: rating is neither" in done.err and "t.csv:4: 2 cells" in done.err
+    assert [(record["rating"], record["text"]) for record in stored(tmp_path)] == [(5, "gut; sehr")]
+
+
+def test_importing_twice_adds_nothing_and_two_of_one_opinion_both_count(llmops, tmp_path):
+    (tmp_path / "v.jsonl").write_text('{"rating": "up"}\n{"rating": "up"}\n{"rating": "down", "text": "no"}\n{"note": 1}\nnot json\n')
+    first = llmops("feedback", "import", "v.jsonl")
+    assert first.status == 3 and len(stored(tmp_path)) == 3
+    again = llmops("feedback", "import", "v.jsonl")
+    assert "0 verdicts imported, 3 known already" in again.err and len(stored(tmp_path)) == 3
+
+
+# A person's own -------------------------------------------------------------------------------------------------------
+
+def test_a_person_sees_mends_and_erases_what_is_held(llmops, tmp_path):
+    llmops("feedback", "add", "--rating", "up", "--user", "ann@example.org", "--text", "nice")
+    llmops("feedback", "add", "--rating", "down", "--user", "u_2")
+    held, = lines(llmops("feedback", "show", "--user", "ann@example.org").out)
+    mended, = lines(llmops("feedback", "correct", held["feedback_id"], "--rating", "down", "--text", "not nice").out)
+    assert mended["rating"] == "down" and mended["user_id"] == held["user_id"] and "corrected_at" in mended
+    assert "\"nice\"" not in (tmp_path / STORE).read_text()
+    done = llmops("feedback", "erase", "--user", held["user_id"])       # the pseudonym is as good as the id
+    assert done.status == 0 and lines(done.out)[0]["erased"] == 1
+    left = stored(tmp_path)
+    assert [record.get("user_id") for record in left] == ["u_2", None] and left[-1]["type"] == "erasure"
+    assert held["user_id"] not in (tmp_path / STORE).read_text() and "nice" not in (tmp_path / STORE).read_text()
+    assert lines(llmops("feedback", "show", "--user", "ann@example.org").out) == []
+    assert json.loads(llmops("feedback", "summary", "--json").out)["total"] == 1
+
+
+# Many at once, and power cuts -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("torn, kept", [(b'{"feedback_id": "x", "rat', 1), (b'{"feedback_id": "x", "rating": "up"}', 2), (b"\0\0\0\0", 1)])
+def test_a_torn_last_line_is_mended_and_said(llmops, tmp_path, torn, kept):
+    put(tmp_path, {"feedback_id": "a", "rating": "up"})
+    with open(tmp_path / STORE, "ab") as file:
+        file.write(torn)
+    done = llmops("feedback", "add", "--rating", "down")
+    assert "last line" in done.err and done.status == 0
+    assert len(stored(tmp_path)) == kept + 1
+
+
+def test_sixteen_writers_of_whom_three_are_killed_lose_nothing_that_was_said_to_be_kept(tmp_path):
+    code = ("import sys; sys.path.insert(0, {root!r})\n"
+            "from llmops_cli.feedback.store import Store\n"
+            "store = Store('f.jsonl')\n"
+            "for n in range(60):\n"
+            "    identity = f'{{sys.argv[1]}}-{{n}}'\n"
+            "    store.append([{{'feedback_id': identity, 'text': 'x' * (n * 37 % 5000)}}])\n"
+            "    print(identity, flush=True)\n").format(root=str(__import__("llmops_cli").__path__[0] + "/.."))
+    writers = [subprocess.Popen([PROGRAM[0], "-c", code, str(n)], stdout=open(tmp_path / f"said-{n}", "wb"), cwd=tmp_path) for n in range(16)]
+    chance = random.Random(4)
+    while not (tmp_path / "f.jsonl").exists():
+        time.sleep(0.01)
+    for writer in chance.sample(writers, 3):
+        time.sleep(0.05 * chance.random())
+        writer.send_signal(signal.SIGKILL)
+    for writer in writers:
+        writer.wait(60)
+    said = [line for n in range(16) for line in (tmp_path / f"said-{n}").read_text().splitlines()]
+    held = [record["feedback_id"] for record in lines((tmp_path / "f.jsonl").read_bytes())]
+    assert len(held) == len(set(held)) and set(said) <= set(held)
+    assert len(held) - len(said) <= 3       # one that a killed writer had written and could not say
+
+
+def test_writers_and_erasures_at_once_lose_nothing(tmp_path):
+    from llmops_cli.feedback.store import Store
+    code = "import sys; sys.path.insert(0, {!r}); from llmops_cli.feedback.store import Store\nfor n in range(150): Store('f.jsonl').append([{{'feedback_id': f'{{sys.argv[1]}}-{{n}}', 'user_id': sys.argv[1]}}])\n"
+    code = code.format(str(__import__("llmops_cli").__path__[0] + "/.."))
+    writers = [subprocess.Popen([PROGRAM[0], "-c", code, str(n)], cwd=tmp_path) for n in range(3)]
+    store = Store(str(tmp_path / "f.jsonl"))
+    while any(writer.poll() is None for writer in writers):
+        store.rewrite(lambda record: None if record.get("user_id") == "0" else record)
+    store.rewrite(lambda record: None if record.get("user_id") == "0" else record)
+    assert sorted(record["feedback_id"] for record in store.read()) == sorted(f"{who}-{n}" for who in "12" for n in range(150))
+
+
+def test_a_full_disk_leaves_the_store_as_it_was(tmp_path, monkeypatch):
+    from llmops_cli.errors import UserError
+    from llmops_cli.feedback import store as module
+    store = module.Store(str(tmp_path / "f.jsonl"))
+    store.append([{"feedback_id": "a"}])
+    before = (tmp_path / "f.jsonl").read_bytes()
+    real = os.write
+
+    def full(file: int, data: bytes) -> int:
+        if len(data) > 10:
+            return real(file, bytes(data[:7]))
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(module.os, "write", full)
+    with pytest.raises(UserError, match="No space left"):
+        store.append([{"feedback_id": "bb"}])
+    monkeypatch.undo()
+    assert (tmp_path / "f.jsonl").read_bytes() == before
