@@ -88,8 +88,14 @@ class Journal:
             for line in reversed(whole):
                 if line.startswith(starting):
                     return parse(line)
-            end, tail = start, lines[0] + b"\n" if start else b""
+            end, tail = start, lines[0]
         return None
+
+    def truncate(self) -> None:
+        """Begin anew."""
+        with writing(self.path):
+            os.ftruncate(self._file, 0)
+        self.size = 0
 
     def close(self) -> None:
         os.close(self._file)
