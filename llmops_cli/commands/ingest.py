@@ -9,14 +9,19 @@ an account export, the SQLite log of the llm program, or a folder of sessions
 """
 
 import argparse
+import re
 import sys
 from typing import Callable
 
 from .. import options, term
 from ..errors import OK, PARTIAL, UserError
 from ..jsonl import BadLine, dump
+from ..llm.prices import Prices
 from ..logs import formats, people, sources
 from ..logs.ingest import Ingest
+from ..logs.pricing import Pricing
+
+NAMED = 5       # models without a price that are named
 
 EXAMPLES = """
 llmops ingest gateway.jsonl.gz -o events.jsonl
@@ -46,13 +51,18 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", metavar="FILE", help="CSV or JSON lines: user_id, team, cost_center, from, until; teams where the log has none")
 
 
-def ingest_from(args: argparse.Namespace) -> Callable[[], Ingest]:
+def pricing_from(args: argparse.Namespace) -> Pricing:
+    """What gives messages their price, at the settings' own prices and the table's."""
+    return Pricing(Prices(args.settings.table("prices")))
+
+
+def ingest_from(args: argparse.Namespace, pricing: Pricing) -> Callable[[], Ingest]:
     """A maker of readers, as the options ask."""
     given, mapping = _pairs(getattr(args, "set"), "--set"), _pairs(args.map, "--map")
     known = people.read(args.people) if args.people else None
     memory = getattr(args, "memory", None) or 256 << 20
     Ingest(args.format, given, mapping, known)      # what is wrong with the options is said before any file is read
-    return lambda: Ingest(args.format, given, mapping, known, memory)
+    return lambda: Ingest(args.format, given, mapping, known, memory, pricing)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,14 +70,15 @@ def run(args: argparse.Namespace) -> int:
         for line in term.table([["format", "what it is", "where it comes from"], *([form.name, form.what, form.where] for form in formats.FORMATS)]):
             sys.stdout.write(line + "\n")
         return OK
-    ingest = ingest_from(args)()
+    pricing = pricing_from(args)
+    ingest = ingest_from(args, pricing)()
     lines = events = 0
     with options.streams(args, sources.open_sources) as (reader, output):
         write = output.write
         for taken in ingest.feed(reader):
             lines += 1
-            if taken.verbatim:
-                write(taken.raw)
+            if taken.copy:
+                write(taken.copy)
                 write(b"\n")
                 events += 1
                 continue
@@ -78,6 +89,7 @@ def run(args: argparse.Namespace) -> int:
                 except BadLine as error:
                     reader.reject(error.reason)
     _say_how_it_went(args, ingest, events)
+    say_of_prices(pricing, options.notice(args))
     return PARTIAL if reader.rejects.count else OK
 
 
@@ -90,6 +102,21 @@ def _say_how_it_went(args: argparse.Namespace, ingest: Ingest, events: int) -> N
     parts += [f"{term.count(ingest.repeated, 'repeat')} written once"] if ingest.repeated and args.verbose else []
     parts += [f"skipped: {', '.join(f'{count:,} {what}' for what, count in sorted(skipped.items()))}"] if skipped else []
     options.notice(args)("; ".join(parts))
+
+
+def say_of_prices(pricing: Pricing, say: Callable[[str], None]) -> None:
+    """Name the models that no price is known of, and the table when it is old."""
+    if pricing.unknown:
+        named = [f"{_shown(model)} ({number:,})" for model, number in pricing.unknown.most_common(NAMED)]
+        more = f" and {len(pricing.unknown) - NAMED:,} more" if len(pricing.unknown) > NAMED else ""
+        say(f"no price known of {term.count(pricing.unknown.total(), 'message')}, cost is null: {', '.join(named)}{more}; [prices] in llmops.toml gives one")
+    if pricing.stale:
+        say(f"the table of prices is of {pricing.stale}, messages are newer by months; [prices] in llmops.toml goes before it")
+
+
+def _shown(model: str) -> str:
+    """The name of a model, where it looks like one: a log may hold anything in its place."""
+    return model if re.fullmatch(r"[\w.:/-]{1,100}(@\d{1,8})?", model) else "one of an odd name" if model else "no model said"
 
 
 def _pairs(listed: list[str], option: str) -> dict[str, str]:

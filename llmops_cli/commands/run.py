@@ -36,7 +36,7 @@ from ..pipeline.lake import Lake
 from ..pipeline.publish import Settings
 from ..pipeline.run import Clock, Identity, Outcome, landed_inputs, run as run_pipeline
 from ..records import UNKNOWN, utc_stamp
-from .ingest import add_format_options, ingest_from
+from .ingest import add_format_options, ingest_from, pricing_from, say_of_prices
 
 EXAMPLES = """
 llmops run chat-logs/*.jsonl.gz -o lake/
@@ -77,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
     calendar = options.calendar(args)
     wanted = _wanted(args)
     model = Model.load(args.model)
+    pricing = pricing_from(args)
     sanitizer = Sanitizer(options.scanner(args), Redactor(args.style, key.given()), key_source=key)
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
     with standard_input(args.files) as addresses:
@@ -89,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
             items = identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
-            tools = Tools(lake, calendar, sanitizer, ingest_from(args), options.masker(), say, args.on_error == "stop", not args.no_landing)
+            tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing), options.masker(), say, args.on_error == "stop", not args.no_landing)
             settings = Settings(calendar, args.gap, args.memory, args.lookback, _labelled_by(model), wanted, args.date or "")
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
@@ -97,6 +98,7 @@ def run(args: argparse.Namespace) -> int:
                                    force=args.force, progress=args.progress.update)
     args.progress.done()
     _say_how_it_went(args, outcome, say)
+    say_of_prices(pricing, say)
     return outcome.status
 
 

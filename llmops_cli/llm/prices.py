@@ -5,10 +5,10 @@ Sums are whole nano-dollars. Prices are held as whole pico-dollars a token, whic
 """
 
 import json
+import os
 import re
 from datetime import date, timedelta
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Mapping, NamedTuple
 
 from ..errors import UserError
@@ -166,7 +166,8 @@ def _at(prices: list[Price], when: str) -> Price | None:
 
 @lru_cache(1)
 def _shipped() -> dict[str, Any]:
-    return json.loads(files(__package__).joinpath("prices.json").read_bytes())
+    with open(os.path.join(os.path.dirname(__file__), "prices.json"), "rb") as file:
+        return json.load(file)
 
 
 def shipped() -> list[dict[str, Any]]:

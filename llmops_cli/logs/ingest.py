@@ -12,31 +12,34 @@ from .formats import mapped, times
 from .formats.figures import unpacked
 from .formats.format import Decoder, Event, Format, Settings
 from .people import People
+from .pricing import Pricing
 
 SNIFFED = 1000          # records that are looked at before a format counts as unknown
+BATCHES = ("openai-batch",)     # formats of services that answer later, at a price of their own
 _PIECE = 1 << 18        # bytes of a document that are taken at a time
 _NUMBERS = ("latency_ms", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "cost_usd")
 _BINARY = {b"PK\x03\x04": "a zip archive", b"SQLite format 3\0": "a SQLite database"}
 
 
 class Ingested(NamedTuple):
-    """What a line of the input gave. `verbatim`: the line is itself the one event, so its bytes can be copied."""
+    """What a line of the input gave."""
 
     raw: bytes              # the line as it came, b"" for events that no single line gave
     events: list[Event]
-    verbatim: bool
+    copy: bytes             # the line of the one event, where it could be made without encoding it again, else b""
 
 
 class Ingest:
     """Reads inputs of any format. `given` are constants for every event, `mapping` says where to find each key in a
-    form of the user's own, `people` supplies the teams that the log does not know. Beyond `memory` bytes, what has to wait
-    for the end of the input does so in a temporary file."""
+    form of the user's own, `people` supplies the teams that the log does not know, `pricing` what messages cost that
+    do not say it. Beyond `memory` bytes, what has to wait for the end of the input does so in a temporary file."""
 
     def __init__(self, format: str = "auto", given: Mapping[str, str] = {}, mapping: Mapping[str, str] = {}, people: People | None = None,
-                 memory: int = 256 << 20):
+                 memory: int = 256 << 20, pricing: Pricing | None = None):
         self._settings = Settings(dict(given), dict(mapping), memory)
         self._format = mapped.FORMAT if mapping else None if format == "auto" else formats.named(format)
         self._people = people
+        self._pricing = pricing
         constants = {key: value for key, value in given.items() if key != "event_time"}
         self._constants = {key: _number(key, value) if key in _NUMBERS else value for key, value in constants.items()}
         if "event_time" in given and times.stamp(given["event_time"]) is None:
@@ -61,7 +64,7 @@ class Ingest:
         while first is not None:
             first = yield from self._file(first, lines, reader)
         for decoder in self._decoders.values():
-            yield from self._late(decoder.finish())
+            yield from self._late(decoder.finish(), decoder)
 
     def _file(self, first: bytes, lines: Iterator[bytes], reader: Reader) -> Iterator[Ingested]:
         """All of one file, which begins with the line `first`; returns the first line of the next."""
@@ -92,7 +95,7 @@ class Ingest:
                 for raw, record, line in records:
                     if taken := self._decoded(raw, record, line, decoder, reader):
                         yield taken
-            yield from self._late(decoder.end_file())
+            yield from self._late(decoder.end_file(), decoder)
         elif held:
             raise UserError(f"the format cannot be told from its first {len(held):,} record{'s' * (len(held) > 1)}; tried: {', '.join(formats.NAMES)}",
                             where=self._name,
@@ -140,6 +143,7 @@ class Ingest:
 
     def _copied(self, lines: Iterator[bytes], decoder: Decoder, reader: Reader) -> Iterator[Ingested]:
         """Our own events: a line that needs no change is passed on as it is."""
+        price = self._pricing.line if self._pricing else None
         for raw in lines:
             try:
                 text = raw.decode()
@@ -157,7 +161,7 @@ class Ingest:
                 if taken := self._decoded(raw, record, reader.line, decoder, reader):
                     yield taken
             else:
-                yield Ingested(raw, [record], True)
+                yield Ingested(raw, [record], price(raw, record) if price and ("input_tokens" in record or "output_tokens" in record) else raw)
 
     def _decoded(self, raw: bytes, record: dict[str, Any], line: int, decoder: Decoder, reader: Reader) -> Ingested | None:
         """What a record gives; None, after a reject, when it cannot be taken."""
@@ -176,13 +180,23 @@ class Ingest:
             reader.line, reader.raw = here
         if self._constants or self._people:
             events = [self._completed(event) for event in events]
-        return Ingested(raw, events, decoder.verbatim and len(events) == 1 and events[0] == record)
+        if decoder.verbatim and len(events) == 1 and events[0] == record:
+            return Ingested(raw, events, self._pricing.line(raw, events[0]) if self._pricing else raw)
+        self._price(events, decoder)
+        return Ingested(raw, events, b"")
 
-    def _late(self, events: Iterable[Event]) -> Iterator[Ingested]:
+    def _late(self, events: Iterable[Event], decoder: Decoder) -> Iterator[Ingested]:
         """Events that no single line gave, some at a time."""
         events = iter(events)
         while some := list(islice(events, 500)):
-            yield Ingested(b"", [self._completed(event) for event in some], False)
+            some = [self._completed(event) for event in some]
+            self._price(some, decoder)
+            yield Ingested(b"", some, b"")
+
+    def _price(self, events: list[Event], decoder: Decoder) -> None:
+        if self._pricing:
+            for event in events:
+                self._pricing.add(event, decoder.name in BATCHES)
 
     def _completed(self, event: Event) -> Event:
         if self._constants:

@@ -31,7 +31,7 @@ class Input(NamedTuple):
     name: str               # as the user gave it
     files: tuple[str, ...]
     partition: str          # the date that all of it goes to, "" by its lines' dates
-    landed: str             # where it already lies in the lake's landing, "" when it does not
+    landed: tuple[str, ...]     # where it already lies in the lake's landing, () when it does not
     key: str                # its content and partition, shortened
     size: int               # bytes
 
@@ -60,13 +60,20 @@ def identify(addresses: list[str], partition: str, landed: str = "") -> list[Inp
         elif not landed and sources.form_of(address) in sources.SESSIONS:
             sessions.append(address)
         else:
-            found.append(_input(address, (address,), partition, landed))
+            found.append(_input(address, (address,), partition, (landed,) if landed else ()))
     if sessions:
-        found.append(_input(sessions[0] if len(sessions) == 1 else "sessions", tuple(sessions), partition, landed))
+        found.append(_input(sessions[0] if len(sessions) == 1 else "sessions", tuple(sessions), partition, ()))
     return found
 
 
-def _input(name: str, files: tuple[str, ...], partition: str, landed: str) -> Input:
+def landed_before(lake: Lake, manifests: dict[str, dict[str, Any]]) -> list[Input]:
+    """The inputs whose lines all lie in the landing still, under the keys they had when they first came: taking them in
+    again replaces what they gave then."""
+    return [Input(manifest["name"], tuple(map(lake.path, manifest["landing"])), manifest["partition"], tuple(manifest["landing"]), key, manifest["bytes"])
+            for key, manifest in manifests.items() if manifest["landing"] and all(os.path.exists(lake.path(path)) for path in manifest["landing"])]
+
+
+def _input(name: str, files: tuple[str, ...], partition: str, landed: tuple[str, ...]) -> Input:
     digest, size = hashlib.sha256(partition.encode()), 0
     for path in files:
         try:
@@ -84,7 +91,7 @@ def take_in(item: Input, tools: Tools, tell: Callable[[int], None]) -> dict[str,
     taken = _Intake(item, tools)
     reader = Reader(_sources(item, tools.mask, tell), taken.rejects)
     for line in tools.make_ingest().feed(reader):
-        taken.line(line.raw, line.events, line.verbatim, reader)
+        taken.line(line.raw, line.events, line.copy, reader)
     return taken.finish()
 
 
@@ -115,7 +122,7 @@ class _Intake:
         self.rejects = _FiledRejects(tools.say, stop=tools.stop_on_error, keep=self._rejected.append, mask=tools.mask)
         self.rejects.intake = self
 
-    def line(self, raw: bytes, events: list[dict[str, Any]], verbatim: bool, reader: Reader) -> None:
+    def line(self, raw: bytes, events: list[dict[str, Any]], copy: bytes, reader: Reader) -> None:
         """Take one line of the input that gave `events` (none, perhaps)."""
         date = self._date_of_line(raw, events, _ANY_STAMP)
         self._file(date, raw)
@@ -124,7 +131,7 @@ class _Intake:
         self._tools.sanitizer.counts = self._redacted[date]
         for event in events:
             try:
-                clean = self._tools.sanitizer.line(raw if verbatim else dump(event))
+                clean = self._tools.sanitizer.line(copy or dump(event))
             except (Unexaminable, BadLine) as error:
                 self.rejects.note(reader.name, reader.line, error.reason, getattr(error, "column", 0), raw, date)
                 continue
@@ -162,7 +169,7 @@ class _Intake:
 
     def finish(self) -> dict[str, Any]:
         lake = self._tools.lake
-        landing = [self._item.landed] if self._item.landed else self._landing.publish()
+        landing = list(self._item.landed) if self._item.landed else self._landing.publish()
         if self._copy_whole and not self._item.landed and self._tools.keep_landing:
             landing = [self._copied(path) for path in self._item.files]
         sanitized = self._sanitized.publish()
