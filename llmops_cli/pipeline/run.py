@@ -6,7 +6,7 @@ from ..errors import OK, PARTIAL
 from ..jsonl import dump
 from ..pii.catalogue import rules_version
 from ..version import VERSION
-from .intake import Input, Tools, identify, take_in
+from .intake import Input, Tools, identify, landed_before, take_in
 from .lake import Lake
 from .publish import WORK, Settings, publish
 
@@ -40,12 +40,13 @@ class Outcome(NamedTuple):
 
 
 def landed_inputs(lake: Lake, wanted: Callable[[str], bool], *, everything: bool) -> list[Input]:
-    """The files under landing/ that no run has taken in yet; with `everything`, all of them."""
-    claimed = set() if everything else {path for state in ("done", "pending") for manifest in lake.manifests(state).values()
-                                        for path in manifest["landing"]}
-    return [item for date in lake.partitions("landing") if date == "unknown" or wanted(date)
-            for path in lake.files("landing", date) if path not in claimed
-            for item in identify([lake.path(path)], "" if date == "unknown" else date, path)]
+    """The files under landing/ that no run has taken in yet; with `everything`, also the inputs whose lines all lie there."""
+    manifests = {**lake.manifests("done"), **lake.manifests("pending")}
+    claimed = {path for manifest in manifests.values() for path in manifest["landing"]}
+    fresh = [item for date in lake.partitions("landing") if date == "unknown" or wanted(date)
+             for path in lake.files("landing", date) if path not in claimed
+             for item in identify([lake.path(path)], "" if date == "unknown" else date, path)]
+    return fresh + (landed_before(lake, manifests) if everything else [])
 
 
 def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, identity: Identity, *,

@@ -246,3 +246,10 @@ def test_standard_input_dry_run_and_nothing_to_do(llmops, tmp_path, log):
     other = tmp_path / "other"
     llmops("run", log, "-o", other)
     assert published(lake, "curated") == published(other, "curated")
+
+def test_made_anew_from_its_landing_a_lake_counts_the_same(llmops, tmp_path, log):
+    lake, other = tmp_path / "lake", write(tmp_path / "other.jsonl", events(2))
+    llmops("run", log, other, "-o", lake)
+    before = contents(lake)
+    assert llmops("run", "-o", lake, "--force").status == 0
+    assert contents(lake) == before
