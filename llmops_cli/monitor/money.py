@@ -1,0 +1,106 @@
+"""What is said of money: a budget at 80 % and at 100 %, and one that will not last."""
+
+from typing import Any, Callable
+
+from .alerts import CLEARED, Alert, made
+from .budgets import STEPS, Budget, Forecast, Ledger, Spending, bounds, dollars, forecast
+from .moments import Day, Moments
+from .rules import Rules
+
+
+class Money:
+    """The spending against each budget, and that of all by day."""
+
+    def __init__(self, rules: Rules, moments: Moments, say: Callable[[Alert, dict[str, str]], None]):
+        self._rules, self._moments, self._say = rules, moments, say
+        self.spendings = [Spending(budget) for budget in rules.budgets]
+        self.days = Ledger()        # of all, budget or not
+        self.newest: Day | None = None
+
+    def of(self, values: dict[str, str]) -> tuple[Spending, ...]:
+        """The budgets that a reply of these values is paid from."""
+        return tuple(one for one in self.spendings if not one.budget.dimension or values.get(one.budget.dimension) == one.budget.name)
+
+    def spend(self, day: Day, nano: int, spendings: tuple[Spending, ...], stamp: str) -> None:
+        """Count the cost of a reply, and say what it brings about."""
+        self.days.add(day.date, nano)
+        if self.newest is None or day.date > self.newest.date:
+            before, self.newest = self.newest, day
+            if before:
+                for spending in self.spendings:
+                    self._begin(spending, day, stamp)
+        for spending in spendings:
+            period, spent = spending.add(day, nano)
+            budget = spending.budget
+            said = spending.said.get(period, 0)
+            reached = sum(spent >= share * budget.nano for share, _ in STEPS)
+            if reached > said:
+                spending.said[period] = reached
+                spending.running = max(spending.running, period)
+                share, severity = STEPS[reached - 1]
+                self._say(made(stamp, "budget", severity, budget.scope, dollars(spent), dollars(budget.nano), period,
+                               f"{share:.0%} of the {budget.period}'s budget is spent".replace("%", " %")), self._values(budget))
+
+    def _begin(self, spending: Spending, day: Day, stamp: str) -> None:
+        """What a new day says of a budget: its old period is over, its forecast."""
+        budget = spending.budget
+        period = self._period(budget, day)
+        if spending.running and spending.running < period:
+            self._say(made(stamp, "budget", "critical" if spending.said.get(spending.running) == len(STEPS) else "warning", budget.scope, dollars(spending.periods.get(period, 0)),
+                           dollars(budget.nano), period, f"a new {budget.period} has begun", state=CLEARED), self._values(budget))
+            spending.running = ""
+        rule = self._rules.other.get("budget_forecast")
+        ahead = self.forecast_of(budget, spending.ledger, day) if rule else None
+        if ahead is None:
+            return
+        beyond = bool(ahead.passes_on) and spending.said.get(period, 0) < len(STEPS)
+        if beyond == (spending.foretold == period):
+            return
+        spending.foretold = period if beyond else ""
+        self._say(made(stamp, "budget_forecast", rule.severity, budget.scope, dollars(ahead.likely), dollars(budget.nano), period, self._told(budget, ahead),
+                       state="raised" if beyond else CLEARED), self._values(budget))
+
+    def forecast_of(self, budget: Budget, ledger: Ledger, day: Day) -> Forecast | None:
+        """What the week or month of a date will cost, None for days and when there is too little to go by."""
+        if budget.period == "day":
+            return None
+        first, last = bounds(budget.period, day.date, self._moments.calendar.week_start)
+        return forecast(ledger.spent, day.date, last, budget.nano, first)
+
+    def _told(self, budget: Budget, ahead: Forecast) -> str:
+        span = f"likely ${dollars(ahead.low):,.2f} to ${dollars(ahead.high):,.2f} by the end of the {budget.period}, from {ahead.days} days"
+        return f"will pass on {ahead.passes_on}: {span}" if ahead.passes_on else span
+
+    @staticmethod
+    def _values(budget: Budget) -> dict[str, str]:
+        return {budget.dimension: budget.name} if budget.dimension else {}
+
+    @staticmethod
+    def _period(budget: Budget, day: Day) -> str:
+        return day.date if budget.period == "day" else day.week if budget.period == "week" else day.month
+
+    def spent_now(self) -> dict[str, Any]:
+        """What all of the newest day, week and month cost so far, in dollars, and what the month will cost; empty when nothing is priced."""
+        day = self.newest
+        if day is None:
+            return {}
+        week, month = (bounds(period, day.date, self._moments.calendar.week_start) for period in ("week", "month"))
+        spent = {"date": day.date, "day": dollars(self.days.spent.get(day.date, 0)),
+                 **{name: dollars(sum(nano for date, nano in self.days.spent.items() if first <= date <= last)) for name, (first, last) in (("week", week), ("month", month))}}
+        ahead = forecast(self.days.spent, day.date, month[1], 1 << 100, month[0])
+        if ahead:
+            spent |= {"month_forecast": dollars(ahead.likely), "month_forecast_low": dollars(ahead.low), "month_forecast_high": dollars(ahead.high)}
+        return spent
+
+    # Written and read back ---------------------------------------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        return {"days": self.days.spent, "newest": list(self.newest) if self.newest else None, "budgets": {one.budget.id: one.to_json() for one in self.spendings}}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Take up what was written. KeyError, TypeError, ValueError or AttributeError when it is not that."""
+        self.days = Ledger({str(day): int(nano) for day, nano in kept["days"].items()})
+        self.newest = Day(*map(str, kept["newest"])) if kept["newest"] else None
+        for spending in self.spendings:
+            if spending.budget.id in kept["budgets"]:
+                spending.restore(kept["budgets"][spending.budget.id])
