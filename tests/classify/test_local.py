@@ -6,7 +6,6 @@ import pytest
 
 from llmops_cli.classify import corpus, local, modelfile, training
 from llmops_cli.classify.local import SHIPPED, Model
-from llmops_cli.classify.patterns import PATTERNS, found_in
 from llmops_cli.classify.softmax import Settings
 from llmops_cli.classify.taxonomy import LABELS
 from llmops_cli.errors import UserError
@@ -82,8 +81,3 @@ def test_corpus_rows_are_sound():
                 assert row["label"] in LABELS and (row.keys() <= {"text", "label", "lang"} or row.keys() <= {"messages", "label", "lang"})
                 text = " ".join((row.get("text") or " / ".join(row["messages"])).lower().split())
                 assert seen.setdefault(text, row["label"]) == row["label"], text
-
-
-@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.name)
-def test_patterns_find_what_they_say(pattern):
-    assert f"~{pattern.name}" in found_in(pattern.finds)
