@@ -22,7 +22,7 @@ class Figures:
     """What is known of a group. Rows cannot tell how many people two of them share, nor their common quantiles:
     what one row said of those stands only as long as it is the only one."""
 
-    __slots__ = ("tally", "only_row", "parts", "from_rows", "leaks_known")
+    __slots__ = ("tally", "only_row", "parts", "from_rows", "leaks_known", "said")
 
     def __init__(self, tally: Tally | None = None) -> None:
         self.tally = tally or Tally()
@@ -30,12 +30,14 @@ class Figures:
         self.parts = 0
         self.from_rows = False
         self.leaks_known = True
+        self.said: set[str] = set()     # the keys that rows have said something of
 
     def merge(self, other: "Figures") -> None:
         self.only_row = None if self.parts else other.only_row
         self.parts += other.parts
         self.from_rows |= other.from_rows
         self.leaks_known &= other.leaks_known
+        self.said |= other.said
         self.tally.merge(other.tally)
 
     def people(self) -> int | None:
@@ -87,6 +89,7 @@ def figures_of_row(row: dict[str, Any]) -> Figures:
         raise ValueError("not a metric row or a tally: conversation_count is missing")
     figures = Figures()
     figures.parts, figures.only_row, figures.from_rows = 1, row, True
+    figures.said = {key for key, value in row.items() if value is not None}
     for key, name in ROW_COUNTS.items():
         value = row.get(key)
         if value is not None:
@@ -117,6 +120,7 @@ class Evidence:
         self.teams: dict[str, Figures] = {}
         self.tasks: Counter[tuple[str, str]] = Counter()        # conversations by (team, task category)
         self.team_weeks: Counter[tuple[str, str]] = Counter()   # conversations by (team, week)
+        self.team_money: Counter[tuple[str, str]] = Counter()   # nano-dollars by (team, month)
         self.keys: set[str] = set()                     # what the groups are by
         self.dates_seen: set[str] = set()               # also those outside the span asked for
         self.left_out: list[str] = []                   # dates whose files cannot be used
@@ -158,6 +162,8 @@ class Evidence:
             self.teams.setdefault(team, Figures()).merge(figures)
             if week:
                 self.team_weeks[team, week] += figures.tally.conversations
+            if date and date != UNKNOWN and figures.tally.priced:
+                self.team_money[team, date[:7]] += figures.tally.nano_dollars
         if "task_category" in group:
             self.tasks[team or "", group["task_category"]] += figures.tally.conversations
 
@@ -180,6 +186,8 @@ class Evidence:
                 waiting = self._waiting.setdefault(team, [])
                 waiting.append(record)
                 self.team_weeks[team, week] += number
+                if record["priced"] and date != UNKNOWN:
+                    self.team_money[team, date[:7]] += record["nano_dollars"]
                 if len(waiting) >= ENOUGH:
                     self._add_up(team)
             if "task_category" in group:

@@ -6,6 +6,7 @@ Shares are 0..1. None means that nothing is known of it, which is never the same
 from datetime import date as calendar_date, timedelta
 from typing import Any
 
+from ..metrics.tally import NANO
 from ..records import UNKNOWN, week_of
 from .evidence import Evidence, Figures
 from .numbers import likely
@@ -34,6 +35,9 @@ def summary(evidence: Evidence) -> dict[str, Any]:
         "cost": _cost(total),
         "health": _health(total),
         "feedback": _feedback(total),
+        "months": _months(evidence),
+        "models": _versions(evidence.models, "model", {}),
+        "releases": _versions(evidence.releases, "release", evidence.release_days),
         "input": _input(evidence),
     }
 
@@ -62,7 +66,7 @@ def _teams(evidence: Evidence, total: Figures, whole_weeks: list[str]) -> list[d
             "by_week": [evidence.team_weeks[team, week] for week in whole_weeks],
             "cost_usd": tally.cost_usd, "cost_share": _ratio(tally.cost_usd, total.tally.cost_usd),
             "cost_usd_per_conversation": _ratio(tally.cost_usd, tally.conversations),
-            "findings": figures.findings(), "secrets": _secrets(figures),
+            "findings": figures.findings(), "secrets": _secrets(figures), "kinds": _kinds(figures),
             "findings_per_100_conversations": None if figures.findings() is None else _ratio(100 * figures.findings(), tally.conversations),
             "replies": tally.replies or None, "errors": tally.errors if tally.replies else None, "latency_ms_p95": figures.latencies()[1],
         })
@@ -71,6 +75,11 @@ def _teams(evidence: Evidence, total: Figures, whole_weeks: list[str]) -> list[d
 
 def _secrets(figures: Figures) -> int | None:
     return None if "" in figures.tally.leaks or not figures.leaks_known else sum(figures.tally.leaks.get(kind, 0) for kind in SECRETS)
+
+
+def _kinds(figures: Figures) -> dict[str, int]:
+    """Findings by kind, the most frequent first."""
+    return {kind: number for kind, number in sorted(figures.tally.leaks.items(), key=lambda item: (-item[1], item[0])) if kind}
 
 
 def _categories(evidence: Evidence, total: Figures) -> list[dict[str, Any]]:
@@ -139,8 +148,32 @@ def _given_weeks(evidence: Evidence) -> list[dict[str, Any]]:
 
 def _week(week: str, figures: Figures) -> dict[str, Any]:
     return {"week": week, "conversations": figures.tally.conversations, "people": figures.people(), "people_exact": figures.people_exact(),
-            "cost_usd": figures.tally.cost_usd, "findings": figures.findings(), "replies": figures.tally.replies or None,
-            "errors": figures.tally.errors if figures.tally.replies else None, "latency_ms_p95": figures.latencies()[1]}
+            "cost_usd": figures.tally.cost_usd, "findings": figures.findings(), "feedback": _feedback(figures), **_health(figures)}
+
+
+def _months(evidence: Evidence) -> list[dict[str, Any]]:
+    """What each month cost, and each team in it."""
+    months: dict[str, dict[str, Any]] = {}
+    for date, figures in sorted(evidence.days.items()):
+        if date != UNKNOWN:
+            month = months.setdefault(date[:7], {"month": date[:7], "conversations": 0, "cost_usd": None, "teams": {}})
+            month["conversations"] += figures.tally.conversations
+            if figures.tally.priced:
+                month["cost_usd"] = round((month["cost_usd"] or 0) + figures.tally.nano_dollars / NANO, 9)
+    for (team, month), nano in sorted(evidence.team_money.items()):
+        months[month]["teams"][team] = nano / NANO
+    return list(months.values())
+
+
+def _versions(groups: dict[str, Figures], key: str, days: dict[str, tuple[str, str]]) -> list[dict[str, Any]]:
+    """Each model or release: releases in the order they came, models by their use."""
+    rows = []
+    for name, figures in groups.items():
+        first, last = days.get(name, (None, None))
+        rows.append({key: name, "from": first, "to": last, "conversations": figures.tally.conversations, "cost_usd": figures.tally.cost_usd,
+                     "cost_usd_per_conversation": _ratio(figures.tally.cost_usd, figures.tally.conversations),
+                     "findings": figures.findings(), "feedback": _feedback(figures), **_health(figures)})
+    return sorted(rows, key=lambda row: (row["from"] or "", -row["conversations"], row[key]))
 
 
 def _same_days(evidence: Evidence, days: list[str], before: list[str]) -> tuple[int | None, int | None, int]:
