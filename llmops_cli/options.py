@@ -182,6 +182,36 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def dollars(text: str) -> float:
+    """An amount of dollars, more than nothing.
+
+    >>> dollars("$2.50")
+    2.5
+    """
+    try:
+        amount = float(text.strip().removeprefix("$"))
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < 1e9:
+        raise argparse.ArgumentTypeError(f"not an amount of dollars: {text!r} (as 2.50)")
+    return amount
+
+
+def share(text: str) -> float:
+    """A share from 0 to 1, also written as a percentage.
+
+    >>> share("0.7"), share("70%")
+    (0.7, 0.7)
+    """
+    try:
+        value = float(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"not a share from 0 to 1: {text!r} (as 0.7)")
+    return value
+
+
 def days(text: str) -> int:
     """A number of days from 0."""
     if not text.isdigit():
@@ -320,3 +350,13 @@ def masker() -> Callable[[str], str]:
     finder = Scanner(catalogue.choose())
     redactor = redaction.Redactor("label", None)
     return lambda text: redactor.apply(text, finder.find(text))
+
+
+def alias(key: Callable[[], bytes]) -> Callable[[str, str], str]:
+    """A function from an id's name and value to what sanitizing makes of it: itself, or a pseudonym when it is personal."""
+    from .pii import catalogue
+    from .pii.records import Sanitizer
+    from .pii.redaction import Redactor
+    from .pii.scanner import Scanner
+    sanitizer = Sanitizer(Scanner(catalogue.choose()), Redactor(), key_source=key)
+    return lambda name, value: sanitizer.record({name: value})[name]

@@ -26,7 +26,7 @@ FLOORS = (
     ("storage", "llm"),
     ROOMS,
     ("report", "server", "pipeline"),
-    ("options", "keys", "parallel", "commands", "completion"),              # the edges: arguments, environment, processes
+    ("options", "keys", "parallel", "labelling", "commands", "completion"),              # the edges: arguments, environment, processes
     ("cli", "__main__"),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
@@ -36,7 +36,7 @@ PUBLIC = {("metrics", "pii.detector"),      # KINDS, the names that may stand in
           ("feedback", "metrics.opinions")}     # verdict, which ratings are up and which are down
 
 # Who may print, read the environment and the arguments, and know the time.
-EDGES = ("cli", "options", "keys", "commands", "server")
+EDGES = ("cli", "options", "keys", "labelling", "commands", "server")
 
 
 def name_of(path: Path) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Callable, Iterator, NamedTuple, Sequence
 
-from ..llm.answers import Answer, Ask
+from ..llm.answers import Answer, Ask, Unanswered
 from . import prompt, replies
 from .prompt import Item, Task
 from .replies import Judgement
@@ -12,14 +12,6 @@ NO_LABEL = "the answers were no labels of the list"
 CUT = "the answer was cut off"
 REFUSED = "the provider refuses this text"
 _ROOM = 8                   # times as many tokens for an answer that was cut off
-
-
-class Unanswered(Exception):
-    """No answer to a question, for a reason that its texts share; `alone` when fewer texts might get one."""
-
-    def __init__(self, reason: str, alone: bool = False):
-        super().__init__(reason)
-        self.reason, self.alone = reason, alone
 
 
 class Found(NamedTuple):

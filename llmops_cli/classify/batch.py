@@ -87,6 +87,11 @@ class Export:
         return asked
 
     @property
+    def least(self) -> int:
+        """Requests that the provider takes at the least in a job."""
+        return self._limits.least
+
+    @property
     def too_few(self) -> bool:
         """Whether the provider takes no job of so few."""
         return 0 < self.requests < self._limits.least
@@ -120,7 +125,7 @@ class Answers:
         self._reasons: dict[int, str] = {}      # of a label; or why there is none, where that was said
         self.lines = self.foreign = self.failed = 0
         self.usage = Usage()
-        self.model = ""
+        self.provider = self.model = ""
 
     def read(self, paths: Iterable[str]) -> None:
         """Take in result files and error files; a label found later goes before one found earlier, and before an error."""
@@ -149,6 +154,7 @@ class Answers:
             self._fail(*place, f"the batch gave no answer: {code}" if code else "the batch gave no answer")
             return
         module = bedrock if "recordId" in line else openai
+        self.provider = module.NAME
         try:
             answer = module.answer(document)
         except BadAnswer as error:

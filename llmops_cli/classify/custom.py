@@ -87,6 +87,13 @@ def decider(taxonomy: Taxonomy, model: Model, path: str) -> tuple[Callable[[str]
     return decide, above.id
 
 
+def below(taxonomy: Taxonomy, path: str) -> Callable[[str, str], str]:
+    """A function from a label and a text to the sub-label, "" where the label has none; learned from the examples."""
+    models = {label.name: learned(label.below, path, label.name) for label in taxonomy.labels if len(label.below) > 1}
+    only = {label.name: label.below[0].name for label in taxonomy.labels if len(label.below) == 1}
+    return lambda label, text: models[label].classify(text).label if label in models else only.get(label, "")
+
+
 def learned(labels: tuple[Label, ...], path: str, name: str) -> Model:
     """A model of the examples (and the descriptions) of labels: a few words each, so it is modest about them."""
     from . import training

@@ -6,7 +6,7 @@ from typing import Any, Callable, Iterator, NamedTuple
 
 from ..jsonl import BadLine, Reader, parse
 from .recovery import Recovery
-from .snippet import TEXT_KEYS, snippet
+from .snippet import missing, snippet
 from .splice import without
 from .window import ADDED, Row
 
@@ -67,7 +67,3 @@ def mark(text: str) -> str:
     """
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
-
-def missing(field: str | None) -> str:
-    """Why a record without a text is none to classify."""
-    return f"{field} is missing" if field else f"messages, {', '.join(TEXT_KEYS[:-1])} or {TEXT_KEYS[-1]} is missing"

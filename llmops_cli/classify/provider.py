@@ -43,10 +43,11 @@ class Job(NamedTuple):
 
 
 def run(reader: Reader, job: Job, write: Callable[[bytes], None], recovery: Recovery | None = None,
-        on_window: Callable[[Window], None] = lambda window: None) -> Counts:
-    """Label every row of the reader and write it; `on_window` gets the window when the first row is about to go in."""
+        flush: Callable[[], None] = lambda: None, on_window: Callable[[Window], None] = lambda window: None) -> Counts:
+    """Label every row of the reader and write it, `flush` what was written when answers have come; `on_window` gets the
+    window before the first row goes in."""
     window = Window(job.task, job.put, job.by, write, spent=job.spent, threads=job.threads, pack=job.pack, recovery=recovery,
-                    cache=job.cache, below=job.below)
+                    cache=job.cache, below=job.below, flush=flush)
     on_window(window)
     kept = recovery.kept_rows() if recovery and recovery.amends else None
     for row, record in intake.rows(reader, job.reading, recovery, window.reject):

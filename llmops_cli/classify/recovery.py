@@ -51,11 +51,13 @@ class Recovery:
     def __init__(self, output: str, job: dict[str, Any], now: Callable[[], float], *, resume: bool):
         self._output, self._job, self._now = output, job, now
         journal, self._rows_path = beside(output)
-        begun = os.path.exists(journal) and os.path.getsize(journal) > 0
-        if begun and not resume:
+        self._journal = Journal(journal)
+        if self._journal.size and self._journal.last(b'{"rows"') is None:
+            self._journal.truncate()        # nothing was answered, so nothing is lost
+        if self._journal.size and not resume:
+            self._journal.close()
             raise UserError("a run that did not finish has left a journal here", where=output,
                             hint=f"--resume goes on with it and pays for nothing twice; to begin anew, remove {os.path.basename(journal)}")
-        self._journal = Journal(journal)
         self.start, self.spent, self.rejects = Checkpoint(), [], {}
         self._offsets, self._base = array("Q"), 0
         self.amends = False         # whether rows of a finished output are kept that have a label
@@ -185,6 +187,15 @@ class Recovery:
         floor = self._journal.size if point.floor < 0 else point.floor
         self._journal.append({"checkpoint": list(point._replace(size=self._size, floor=floor)), "spent": spent})
         self._told, self._since = self._now(), 0
+
+    def abandoned(self) -> bool:
+        """Take the files away when nothing in them was paid for; whether that was so."""
+        if self._journal.last(b'{"rows"') is not None:
+            return False
+        self._rows.close()
+        for path in (self._rows_path, self._journal.path):
+            os.unlink(path)
+        return True
 
     def finish(self, point: Checkpoint, spent: list[int]) -> None:
         """Put the output in its place and take the journal away."""

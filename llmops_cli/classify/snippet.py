@@ -34,6 +34,11 @@ def snippet(record: dict[str, Any], messages: int = 8, chars: int = 200, field: 
     return None
 
 
+def missing(field: str | None) -> str:
+    """Why a record without a text is none to classify."""
+    return f"{field} is missing" if field else f"messages, {', '.join(TEXT_KEYS[:-1])} or {TEXT_KEYS[-1]} is missing"
+
+
 def cut(text: str, limit: int) -> str:
     return text[:limit].strip()
 

@@ -40,12 +40,18 @@ class Counts:
     without a label by reason."""
 
     def __init__(self) -> None:
-        self.rows = self.kept = self.cached = self.asked = 0
+        self.rows = self.kept = self.cached = self.asked = self.rejects = 0
         self.failed: Counter[str] = Counter()
 
     @property
     def labelled(self) -> int:
         return self.rows - self.failed.total()
+
+
+def added_keys(judgement: Judgement, by: str, below: str) -> dict[str, Any]:
+    """What is written of a provider's judgement."""
+    return {"task_category": judgement.label, "confidence": judgement.confidence, "classified_by": by} \
+        | ({"sub_category": below} if below else {}) | ({"reason": judgement.reason} if judgement.reason else {})
 
 
 class Window:
@@ -57,8 +63,8 @@ class Window:
 
     def __init__(self, task: Task, put: Callable[[Ask], Answer], by: str, write: Callable[[bytes], None], *, spent: Callable[[], list[int]],
                  threads: int, pack: int, recovery: Recovery | None = None, cache: Cache | None = None,
-                 below: Callable[[str, str], str] = lambda label, text: ""):
-        self._task, self._put, self._by, self._write, self._spent, self._below = task, put, by, write, spent, below
+                 below: Callable[[str, str], str] = lambda label, text: "", flush: Callable[[], None] = lambda: None):
+        self._task, self._put, self._by, self._write, self._spent, self._below, self._flush = task, put, by, write, spent, below, flush
         self._pack_size, self._recovery, self._cache = pack, recovery, cache
         self.counts = Counts()
         self.counts.rows = self.counts.kept = recovery.start.rows if recovery else 0
@@ -193,18 +199,14 @@ class Window:
                     added = (row.fallback or {"task_category": UNKNOWN, "confidence": 0, "classified_by": self._by}) | {"error": reason}
                     row.made = spliced(row.stem, _NO_KEYS if row.bare else _SOME_KEYS, added)
             self._advance()
+            self._flush()
 
     def _with_twins(self, number: int) -> list[Row]:
         row = self._asked.pop(number)
         return [row, *(self._same.pop(row.key, ()) if row.key else ())]
 
     def _added(self, judgement: Judgement, row: Row) -> dict[str, Any]:
-        added = {"task_category": judgement.label, "confidence": judgement.confidence, "classified_by": self._by}
-        if below := self._below(judgement.label, row.text):
-            added["sub_category"] = below
-        if judgement.reason:
-            added["reason"] = judgement.reason
-        return added
+        return added_keys(judgement, self._by, self._below(judgement.label, row.text))
 
     # Out --------------------------------------------------------------------------------------------------------------
 

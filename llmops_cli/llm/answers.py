@@ -40,6 +40,14 @@ class BadAnswer(Exception):
         self.reason, self.usage = reason, usage
 
 
+class Unanswered(Exception):
+    """A question that gets no answer, for a reason that all of its texts share; `alone` when fewer texts might get one."""
+
+    def __init__(self, reason: str, alone: bool = False):
+        super().__init__(reason)
+        self.reason, self.alone = reason, alone
+
+
 class Problem(NamedTuple):
     """What a server's error means. `kind` is one of KINDS; `code` is what a message may show: the server's own word for
     it, never its sentence; `parameter` the part of the request that it does not take."""
