@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import UserError
 from . import contact, dates, devices, identity, network, payment, phones, places, vehicles
+from .clusters import Family
 from .detector import KINDS, Detector
 from .identity import labelled, vat
 from .secrets import assignments, blocks, providers, tokens
@@ -19,14 +20,14 @@ DETECTORS: tuple[Detector, ...] = (
 )
 # What looks at each run of digits besides the table of shapes.
 FAMILIES = (
-    (phones.look, lambda shape, size: 5 <= size <= 23 and not shape.translate(None, b"0 ()./?-xXAa") and sum(65 <= c <= 122 for c in shape) < 2),
-    (payment.look_cards, lambda shape, size: 12 <= size <= 19 and not shape.translate(None, b"0 .-")),
-    (network.look_run, lambda shape, size: size in (12, 16)),
-    (vat.look, lambda shape, size: size > 6 and not 48 <= shape[0] < 58 and not 48 <= shape[1] < 58),
-    (dates.look, lambda shape, size: 4 <= size <= 8 and not shape.translate(None, b"0 ./?-")),
-    (vehicles.look, lambda shape, size: size == 17 or 4 <= size <= 9 and b"A" in shape),
-    (places.look, lambda shape, size: 3 <= size <= 9 and len(shape) < 12),
-    (labelled.look, lambda shape, size: 3 <= size <= 22),
+    Family(phones.look, lambda shape, size: 5 <= size <= 23 and not shape.translate(None, b"0 ()./?-xXAa") and sum(65 <= c <= 122 for c in shape) < 2, lambda shape, size: size > 5),
+    Family(payment.look_cards, lambda shape, size: 12 <= size <= 19 and not shape.translate(None, b"0 .-"), lambda shape, size: True),
+    Family(network.look_run, lambda shape, size: size in (12, 16), lambda shape, size: False),
+    Family(vat.look, lambda shape, size: size > 6 and not 48 <= shape[0] < 58 and not 48 <= shape[1] < 58, lambda shape, size: size > 9),
+    Family(dates.look, lambda shape, size: 4 <= size <= 8 and not shape.translate(None, b"0 ./?-"), lambda shape, size: False),
+    Family(vehicles.look, lambda shape, size: size == 17 or 4 <= size <= 9 and b"A" in shape, lambda shape, size: size == 17),
+    Family(places.look, lambda shape, size: 3 <= size <= 9 and len(shape) < 12, lambda shape, size: shape in (b"00000", b"00000-0000")),
+    Family(labelled.look, lambda shape, size: 3 <= size <= 22, lambda shape, size: False),
 )
 RULES_VERSION = "1"
 

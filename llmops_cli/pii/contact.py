@@ -28,6 +28,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}")
 WEB = frozenset("http https ftp ftps sftp ws wss rtsp rtmp gopher telnet irc mms".split())
 _ADDRESS = re.compile(r"[!#-;=?-Z\[\]_a-z~\u00a1-\uffff]{1,2048}|$")
 _ASCII_ADDRESS = re.compile(r"[!#-;=?-Z\[\]_a-z~]{1,2048}")
+_WWW = re.compile(rb"www\.")
 _HOST = re.compile(r"(?:[^\s/@?#]{0,256}@)?(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@()\[\]]{1,253})(?::\d{0,5})?(?=[/?#]|$|\W)")
 
 
@@ -113,13 +114,12 @@ def look_urls(page: Page, hits: list[Hit]) -> None:
                 if end:
                     hits.append(Hit(at - len(name), end, 870, URL, name))
         at = text.find("://", at + 3)
-    at = text.find("www.")
-    while at >= 0:
+    for found in _WWW.finditer(page.plain):
+        at = found.start()
         if not at or not (text[at - 1].isalnum() or text[at - 1] in "/@.-_"):
             end = _address_end(text, at)
             if end and "." in text[at + 4:end]:
                 hits.append(Hit(at, end, 860, URL, "www"))
-        at = text.find("www.", at + 4)
 
 
 def _address_end(text: str, start: int) -> int:

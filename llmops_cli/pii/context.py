@@ -30,7 +30,7 @@ TOPICS = {
                 "idnr eid nric fin hkid population ssn social",
     "tax": "tax taxes taxpayer tin vat tva mwst ust ustid umsatzsteuer iva btw steuer steuernummer fiscal fiscale nif nit gst "
            "gstin tributário fiscalcode taxid vatid vatnumber siret siren ein fein abn pan partita contribuyente moms "
-           "налог инн company business enterprise registration company registration uid bn",
+           "налог инн company business enterprise registration company registration bn",
     "passport": "passport passports reisepass reisepassnummer pass passnummer passeport pasaporte passaporto passaporte paspoort "
                 "paszport paszportu pas passportno passportnumber travel паспорт паспорта загранпаспорт pasaport cestovní útlevél "
                 "pašaport passeports",
@@ -141,6 +141,9 @@ class Vocabulary:
         self.inside = tuple(inside)
         self._known: dict[str, tuple[str, ...]] = {}
         self._telling: dict[str, bool] = {}
+        # Words met so far, and those of them that tell something, for `tells`.
+        self._met: set[bytes] = set()
+        self._tell: set[bytes] = set()
 
     def topics(self, words: list[str], text: str) -> Near:
         """The topics of words, the nearest word first."""
@@ -174,6 +177,21 @@ class Vocabulary:
             if tells and (word not in SHOUTED or word.upper() in window):
                 return True
         return False
+
+    def tells(self, words: list[bytes]) -> bool:
+        """Whether one of these small-lettered words has any topic, or is the name of a month; what counts in capitals only does not."""
+        met = self._met
+        if not met.issuperset(words):
+            if len(met) > 50_000:
+                met.clear()
+                self._tell.clear()
+            for spelled in words:
+                if spelled not in met and len(spelled) < 40:
+                    met.add(spelled)
+                    word = spelled.decode()
+                    if word in MONTHS or not _VAGUE.issuperset(self._learn(word) if word not in SHOUTED else _TOPICS_OF.get(word, ())):
+                        self._tell.add(spelled)
+        return not self._tell.isdisjoint(words)
 
     def _learn(self, word: str) -> tuple[str, ...]:
         """The topics of a word not met before; remembered, as texts repeat their words."""

@@ -24,7 +24,10 @@ MAC_BARE = Detector(
     finds=("MAC address: 01AB03040506",), ignores=("id 01AB03040506",))
 DETECTORS = (IPV4, IPV6, MAC, MAC_BARE)
 
-_DOTTED = re.compile(rb"\.0{1,3}\.0{1,3}\.0{1,3}")
+# A digit of an address with dots: three more signs of one behind it, or the end of a MAC address.
+ANCHOR = rb"0\.0{1,3}\.0{1,3}\.0|0(?<=\.[0Aa]{4}\.[0Aa]0)|0(?<=\.[0Aa]{4}\.[0Aa]{2}0)|0(?<=\.[0Aa]{4}\.[0Aa]{3}0)"
+_CAPITAL_OCTETS = b"AA-AA-AA-"
+_DOTTED = re.compile(rb"0\.0{1,3}\.0{1,3}\.0{1,3}")
 _COLON = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _BACK = re.compile(r"[0-9A-Fa-f:.]{0,48}")
 _HEX = re.compile(r"[0-9A-Fa-f:.]{2,64}")
@@ -75,9 +78,18 @@ def look_run(page: Page, run: Run, hits: list[Hit]) -> None:
 
 def look(page: Page, hits: list[Hit]) -> None:
     """Addresses by their dots and colons."""
+    if page.long >= 0 and b"." in page.plain:
+        _look_at_dots(page, hits)
+    if b":" in page.plain:
+        _look_at_colons(page.text, hits)
+    if b"-" in page.plain and (page.long >= 0 or _CAPITAL_OCTETS in page.marks):
+        _look_at_hyphens(page.text, hits)
+
+
+def _look_at_dots(page: Page, hits: list[Hit]) -> None:
     text, marks = page.text, page.marks
-    for dots in _DOTTED.finditer(marks):
-        at, end = dots.span()
+    for dots in _DOTTED.finditer(marks, page.long):
+        at, end = dots.start() + 1, dots.end()
         start = at
         while start and marks[start - 1] == 48 and at - start < 4:
             start -= 1
@@ -97,6 +109,15 @@ def look(page: Page, hits: list[Hit]) -> None:
         if prefix and int(prefix.group(1)) <= 32:
             end = prefix.end()
         hits.append(Hit(start, end, 875, IPV4, ""))
+    for dot in _MAC_DOTS.finditer(text):
+        start = dot.start() - 4
+        value = text[max(0, start):dot.end()]
+        if start >= 0 and _HEX.fullmatch(value) and ":" not in value and not (start and (text[start - 1].isalnum() or text[start - 1] in "._")):
+            if not value.replace(".", "").isdigit() or "mac" in page.before(start):
+                hits.append(Hit(start, dot.end(), 888, MAC, ""))
+
+
+def _look_at_colons(text: str, hits: list[Hit]) -> None:
     done = 0
     for colon in _COLON.finditer(text):
         if colon.start() < done:
@@ -133,15 +154,11 @@ def look(page: Page, hits: list[Hit]) -> None:
             if zone:
                 end = zone.end()
             hits.append(Hit(start, end, 885, IPV6, ""))
-    if page.marks.count(b"-") > 4:
-        for hyphen in _MAC_HYPHEN.finditer(text):
-            start = hyphen.start() - 2
-            found = _MAC_WHOLE.match(text, max(0, start)) if start >= 0 else None
-            if found and not (start and (text[start - 1].isalnum() or text[start - 1] in "-_")):
-                hits.append(Hit(start, found.end(), 890, MAC, ""))
-    for dot in _MAC_DOTS.finditer(text):
-        start = dot.start() - 4
-        value = text[max(0, start):dot.end()]
-        if start >= 0 and _HEX.fullmatch(value) and ":" not in value and not (start and (text[start - 1].isalnum() or text[start - 1] in "._")):
-            if not value.replace(".", "").isdigit() or "mac" in page.before(start):
-                hits.append(Hit(start, dot.end(), 888, MAC, ""))
+
+
+def _look_at_hyphens(text: str, hits: list[Hit]) -> None:
+    for hyphen in _MAC_HYPHEN.finditer(text):
+        start = hyphen.start() - 2
+        found = _MAC_WHOLE.match(text, start) if start >= 0 else None
+        if found and not (start and (text[start - 1].isalnum() or text[start - 1] in "-_")):
+            hits.append(Hit(start, found.end(), 890, MAC, ""))

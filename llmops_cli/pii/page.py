@@ -11,6 +11,8 @@ import re
 from .context import Near, Vocabulary
 
 _MARKS = bytes(48 if 48 <= c < 58 else 65 if 65 <= c < 91 else 97 if 97 <= c < 123 else 32 if c == 9 else c for c in range(256))
+_LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in range(256))
+_CAPITALS = re.compile(rb"AAAAAA")
 # Digits and signs of other scripts that stand for ASCII ones (Arabic-Indic, Devanagari, Bengali, full width).
 _FOREIGN = {zero + n: 48 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 _FOREIGN.update({0xFF20: 64, 0xFF0E: 46, 0xFF0D: 45, 0xFF1A: 58, 0xFF0B: 43, 0xFF08: 40, 0xFF09: 41})
@@ -38,32 +40,54 @@ def ascii_like(text: str) -> str:
 
 
 class Page:
-    """One text under search. `name` is the key it stood under in a record, if any: a word of context like others."""
+    """One text under search. `name` is the key it stood under in a record, if any: a word of context like others.
 
-    __slots__ = ("text", "plain", "marks", "name", "words", "_before", "_after", "_name_topics", "_low", "link", "_tables")
+    The scanner sets `first`, where the first digit of a cluster stands, and `long`, where the first digit stands that
+    begins anything else; -1 means there is none.
+    """
+
+    __slots__ = ("text", "plain", "marks", "ascii", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_letters", "_link", "_capitals", "_drawn", "_tables")
 
     def __init__(self, text: str, name: str, words: Vocabulary) -> None:
-        if not text.isascii():
+        self.ascii = text.isascii()
+        if not self.ascii:
             text = ascii_like(text)
         self.text = text
         self.plain = text.encode("ascii", "replace")
         self.marks = self.plain.translate(_MARKS)
         self.name = name
         self.words = words
+        self.first = self.long = 0
         self._before: dict[int, Near] = {}
         self._after: dict[int, Near] = {}
         self._name_topics: Near | None = None
-        self._low: bytes | None = None
-        # Where the first :// stands, if any; heads of tables met so far.
-        self.link = text.find("://")
+        self._letters: bytes | None = None
+        self._link: int | None = None
+        self._drawn = b"|" in self.plain
+        self._capitals: bool | None = None
+        # Heads of tables met so far.
         self._tables: dict[int, list[str]] = {}
 
     @property
-    def low(self) -> bytes:
-        """The plain bytes in small letters."""
-        if self._low is None:
-            self._low = self.plain.lower()
-        return self._low
+    def link(self) -> int:
+        """Where the first :// stands, -1 when there is none."""
+        if self._link is None:
+            self._link = self.text.find("://") if b"/" in self.plain and b":" in self.plain else -1
+        return self._link
+
+    @property
+    def capitals(self) -> bool:
+        """Whether six capitals stand in a row somewhere."""
+        if self._capitals is None:
+            self._capitals = _CAPITALS.search(self.marks) is not None
+        return self._capitals
+
+    @property
+    def letters(self) -> bytes:
+        """The plain bytes as words in small letters; whatever is not a letter is a space."""
+        if self._letters is None:
+            self._letters = self.plain.translate(_LETTERS)
+        return self._letters
 
     def before(self, start: int) -> Near:
         """The topics before a place; the name of the field counts as the words before its text."""
@@ -86,12 +110,23 @@ class Page:
             near = self._after[end] = self.words.after(self.text, end)
         return near
 
-    def hint(self, start: int, reach: int = 44) -> bool:
-        """Whether a word just before a place makes a look at its surroundings worth while (cheaper than looking)."""
+    def tells(self, start: int, stop: int, after: int) -> bool:
+        """Whether a word between two places, or within forty characters after a third (0: none), says something of the
+        numbers near it; much cheaper than `before` and `after`."""
         if self.name:
             return True
-        window = self.text[max(0, start - reach):start]
-        return bool(self.before(start)) if "|" in window else self.words.speaks(window)
+        if start < 0:
+            start = 0
+        if self._drawn and b"|" in self.plain[start:stop] and self.before(stop):
+            return True
+        if not self.ascii:
+            return self.words.speaks(self.text[start:stop]) or after > 0 and bool(self.after(after))
+        end = after + 40 if after else stop
+        if self.words.tells((self._letters or self.letters)[start:end].split()):
+            return True
+        if b"AA" in self.marks[start:end]:
+            return self.words.speaks(self.text[start:stop]) or after > 0 and bool(self.after(after))
+        return False
 
     def is_whole(self, start: int, end: int) -> bool:
         """Whether nothing but white space and quotes stands beside the value."""

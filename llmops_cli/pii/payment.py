@@ -98,6 +98,7 @@ DETECTORS = (CARD, CARD_NAMED, IBAN, IBAN_NAMED, ABA, CLABE, SORT_CODE, BSB, IFS
 
 _CARD_FORM = re.compile(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
 _IBAN_START = re.compile(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
+_SWIFT_NAMES = (re.compile(rb"swift"), re.compile(rb"bic"))
 _SWIFT = re.compile(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4}(?:is )?(" + SWIFT.pattern + r")(?!\w)", re.I)
 
 
@@ -108,13 +109,16 @@ def look_cards(page: Page, run: Run, hits: list[Hit]) -> None:
         return
     if not _CARD_FORM.fullmatch(page.text, run.start, run.end) or not plain_boundary(page, run.start, run.end):
         return
+    checked = luhn(value)
+    if not checked and not run.told:
+        return
     near = page.before(run.start)
     card = near.get("card") or page.after(run.end).get("card")
     if len(value) < 14 and "national" in near:
         card = None
         if len(value) < 13:
             return
-    if luhn(value):
+    if checked:
         if brand(value) and not (value[0] in "0189" and not card):
             thing = near.get("thing")
             if card or not thing or thing[0] > 2:
@@ -156,12 +160,11 @@ def _try_iban(page: Page, start: int, limit: int, length: int, hits: list[Hit]) 
 
 def look_swift(page: Page, hits: list[Hit]) -> None:
     """Bank identifier codes after their name."""
-    if b"AAAAAA" not in page.marks:
+    if not page.capitals:
         return
-    for name in (b"swift", b"bic"):
-        at = page.low.find(name)
-        while at >= 0:
+    for name in _SWIFT_NAMES:
+        for near in name.finditer(page.letters):
+            at = near.start()
             found = _SWIFT.match(page.text, at) if not at or not page.text[at - 1].isalpha() else None
             if found and found.group(1).isupper():
                 hits.append(Hit(*found.span(1), 860, SWIFT, "swift"))
-            at = page.low.find(name, at + 3)

@@ -69,7 +69,7 @@ def country_length(number: str) -> bool:
 
 def look(page: Page, run: Run, hits: list[Hit]) -> None:
     """Telephone numbers among the runs of a page."""
-    start, end, shape, value, cut = run
+    start, end, shape, value, cut, told = run
     if not value.isdigit():
         if value.count("X") != 1 or b"0a0" not in shape and b"0A0" not in shape:
             return
@@ -113,12 +113,15 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
         if near or body[:4] in ("0044", "0049", "0033") or " " in body or "-" in body:
             hits.append(Hit(start, end, 650, INTERNATIONAL, near[1] if near else ""))
             return
+    grouped = _NANP.fullmatch(body)
+    if not told and not grouped and not _AREA.fullmatch(body) and not _PAIRS.fullmatch(body) and not _TRUNK.fullmatch(body):
+        return
     near = page.before(start)
     phone = near.get("phone")
     thing = near.get("thing")
     if thing and (not phone or thing[0] < phone[0]):
         return
-    if _NANP.fullmatch(body):
+    if grouped:
         hits.append(Hit(start, end, 640 if not phone else 790 - phone[0], NORTH_AMERICAN, phone[1] if phone else ""))
         return
     if _DATE.fullmatch(body):

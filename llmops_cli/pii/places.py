@@ -25,7 +25,8 @@ _STREET = re.compile(
     r"\d{1,5}[A-Za-z]?,? (?:(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)\.? )?(?:[A-Z0-9][\w'.’-]{1,20} ){1,3}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Terrace|Way|Square|Sq|Highway|Hwy|Parkway|Pkwy|Crescent|Close|Circle|Cir|Alley|Row|Walk|Grove|Gardens|Mews)\b\.?"
     r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Rm|#)\.? ?[\w-]{1,6})?")
-_STREET_ANCHOR = re.compile(rb"0 A[Aa0.]")
+ANCHOR = rb"0 A[Aa0.]"
+_STREET_ANCHOR = re.compile(ANCHOR)
 
 
 def uk_postcode(value: str) -> bool:
@@ -42,7 +43,7 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
     size = len(run.value)
     if not 3 <= size <= 9 or run.end - run.start > 11:
         return
-    near = page.before(run.start)
+    near = page.before(run.start) if run.told else {}
     word = near.get("zip")
     value = page.text[run.start:run.end]
     if word and word[0] < 5 and (word[1] != "post" or word[0] == 0) and _FORM.fullmatch(value) and plain_boundary(page, run.start, run.end) and not (size == 3 and word[0]):
@@ -60,7 +61,7 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
 def look_streets(page: Page, hits: list[Hit]) -> None:
     """Street addresses of the form number, name, kind of street."""
     marks, text = page.marks, page.text
-    for anchor in _STREET_ANCHOR.finditer(marks):
+    for anchor in _STREET_ANCHOR.finditer(marks, page.long):
         start = anchor.start()
         while start and marks[start - 1] == 48 and anchor.start() - start < 5:
             start -= 1

@@ -5,7 +5,7 @@ import bisect
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from . import catalogue, contact, network, numbers, payment, places, rules, wordlists
+from . import catalogue, clusters, contact, network, payment, places, rules, wordlists
 from .context import Vocabulary
 from .detector import Detector, Finding, Hit
 from .page import Page
@@ -19,6 +19,10 @@ _PSEUDONYM_OF = re.compile(r"(?:^|[^\w-])(user|conversation|message|team|role|mo
 _LEAST_PIECE = 4
 # Short texts of which one glance says that there is nothing in them.
 _DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_-]\d{1,5}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?(?=[0-9]{0,12}[a-f])[0-9a-f]{16}")
+
+# The first digit with which any family may have to do: each says what its digits look like.
+_FIRST = re.compile(clusters.ANCHOR)
+_LONG = re.compile(b"|".join((network.ANCHOR, places.ANCHOR, assignments.ANCHOR)))
 
 Look = Callable[[Page, "list[Hit]"], None]
 
@@ -42,7 +46,7 @@ class Scanner:
         kept = tuple(allow)
         self._allowed = wordlists.Allowed(kept) if kept else None
         self.vocabulary = Vocabulary({rule.id: rule.words for rule in everything if rule.words})
-        self._clusters = numbers.Clusters(numbers.table_of(rule for rule in everything if rule.shapes), catalogue.FAMILIES)
+        self._clusters = clusters.Clusters(clusters.table_of(rule for rule in everything if rule.shapes), catalogue.FAMILIES, payment.look_iban)
         # Names of fields met so far: do they say anything about the value?
         self._names: dict[str, bool] = {}
 
@@ -72,15 +76,20 @@ class Scanner:
             return []
         page = Page(text, name, self.vocabulary)
         hits: list[Hit] = []
-        if "@" in text:
+        first, long = _FIRST.search(page.marks), _LONG.search(page.marks)
+        page.first = first.start() if first else -1
+        page.long = long.start() if long else -1
+        if "@" in page.text:
             contact.look_emails(page, hits)
         contact.look_urls(page, hits)
         network.look(page, hits)
-        numbers.look(page, self._clusters, payment.look_iban, hits)
-        tokens.look(page, hits)
+        if first:
+            self._clusters.look(page, hits)
+        if long:
+            tokens.look(page, hits)
+            places.look_streets(page, hits)
         blocks.look(page, hits)
         payment.look_swift(page, hits)
-        places.look_streets(page, hits)
         assignments.look(page, hits)
         if self._own:
             rules.look(self._own, page, hits)

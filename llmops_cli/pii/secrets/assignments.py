@@ -25,6 +25,9 @@ KUBERNETES = Detector(
 DETECTORS = (SECRET, PASSWORD, KUBERNETES)
 
 # Operators look alike, quotes look alike, and so do letters, digits and the signs that keys are made of.
+# A digit that at least six more of the signs of keys stand around, three of them behind it.
+_SIGN = rb"[0Aa:=>_.+/~$!%^&*#@?-]"
+ANCHOR = b"|".join(rb"0(?<=%s{%d}0)%s{%d}" % (_SIGN, before, _SIGN, 6 - before) for before in range(4))
 _CLASSES = bytes(
     48 if 48 <= c < 58 else 97 if 65 <= c < 91 or 97 <= c < 123 else 61 if c in b"=:>" else 34 if c in b"\"'`" else 32 if c in b" \t\r\n"
     else 45 if c in b"_.+/-~$!%^&*#@?" else c for c in range(256))
@@ -52,7 +55,7 @@ _PASS = re.compile(
     r"(?:pass(?:word|wd|phrase|code|wort|e)?|pwd|secrete?|kennwort|senha|contraseña|wachtwoord|key)[\w.-]{0,40}[\"'`\]]{0,2}(?:\[\d{0,4}\])?"
     r"(\s{0,4}(?:=>|->|:=|!==?|===?|=|:)\s{0,4}|\s(?:is|was|lautet|ist|es|est|è|are|to|as|set to)[: ]\s?|\s(?=[\"'`]))@?(\"([^\"\n]{3,200})\"|'([^'\n]{3,200})'|`([^`\n]{3,200})`|[^\s\"'`;<>]{4,200})", re.I)
 _REVERSED = re.compile(r"([\"'])([^\"'\n]{6,200})\1\s{0,3}(?:!==?|===?)\s{0,3}[\w.]{0,40}(?:pass|pwd|secret)", re.I)
-_PASS_WORDS = ("пароль", "密码", "密碼", "パスワード", "비밀번호", "كلمة", "סיסמ", "haslo", "hasło")
+_PASS_WORDS = ("пароль", "密码", "密碼", "パスワード", "비밀번호", "كلمة", "סיסמ", "hasło")
 _PASS_FOREIGN = re.compile(r"(?:пароль|密码|密碼|パスワード|비밀번호|كلمة المرور|סיסמה|סיסמא|hasło)\s{0,3}(?:[:=：]|是|は|это|—|-)\s{0,3}([^\s\"',;]{4,100})", re.I)
 # Bundler reads user and password of a gem server from BUNDLE_<HOST>, with __ for a dot.
 _BUNDLER = re.compile(r"BUNDLE_[A-Z0-9_]+__(?:COM|ORG|NET|IO|DEV)[\"']?\s{0,3}[:=]\s{0,3}[\"']?([\w.-]{3,60}:[\w.-]{3,60})")
@@ -62,35 +65,47 @@ _YAML_VALUE = re.compile(r"^[ \t]+[\w.-]{1,60}:[ \t]*(?:[|>]-?[ \t]*\n[ \t]+)?[\
 def look(page: Page, hits: list[Hit]) -> None:
     """Assignments of all forms."""
     text, plain = page.text, page.plain
-    classes = plain.translate(_CLASSES)
+    if page.long >= 0 and (b"=" in plain or b":" in plain or b">" in plain or b'"' in plain or b"'" in plain):
+        _look_behind_operators(page, hits)
+    _look_behind_words(page, hits)
+    if page.name:
+        _named_field(page, hits)
+
+
+def _look_behind_operators(page: Page, hits: list[Hit]) -> None:
+    text = page.text
+    classes = page.plain.translate(_CLASSES)
     done = 0
     for match in _VALUE.finditer(classes):
         if match.start() < done:
             continue
         done = _assigned(page, text, classes, match, hits)
-    if b'",' in plain or b"',"  in plain:
+    if b'"' in page.plain or b"'" in page.plain:
         for match in _QUOTED_ARGUMENT.finditer(classes):
             _argument(text, match, hits)
-    low = page.low
-    secret = b"secret" in low
-    if secret or b"pass" in low or b"key" in low or (len(text) < 400 or not text.isascii()) and (b"pwd" in low or b"senha" in low or b"kennwort" in low or b"contrase" in low or b"wachtwoord" in low):
-        _passwords(page, [word for word, there in ((b"pass", b"pass" in low), (b"secret", secret), (b"key", b"key" in low), (b"pwd", b"pwd" in low)) if there]
-                   if len(text) > 400 and text.isascii() else [word for word in _WORDS if word in low], hits)
-        if b"==" in plain or b"!=" in plain:
+
+
+def _look_behind_words(page: Page, hits: list[Hit]) -> None:
+    text, plain, letters = page.text, page.plain, page.letters
+    there = [word for word in _WORDS if word.search(letters)]
+    if b"=" in plain or not page.ascii or len(plain) < _SHORT:
+        there += [word for word in _RARE_WORDS if word.search(letters)]
+    secret = _SECRET_WORD in there
+    if there:
+        _passwords(page, there, hits)
+        if b"=" in plain and (b"==" in plain or b"!=" in plain):
             for match in _REVERSED.finditer(text):
                 if not is_placeholder(match.group(2)) or not match.group(2).isalnum():
                     hits.append(Hit(*match.span(2), 600, PASSWORD, "password"))
-    if not text.isascii() and any(word in text for word in _PASS_WORDS):
+    if not page.ascii and any(word[0] in text and word in text for word in _PASS_WORDS):
         for match in _PASS_FOREIGN.finditer(text):
             if not is_placeholder(match.group(1)):
                 hits.append(Hit(*match.span(1), 620, PASSWORD, match.group()[:2]))
-    if secret and re.search(rb"kind:[ \t]*[\"']?secret", low):
+    if secret and re.search(rb"kind:[ \t]*[\"']?secret", plain.lower()):
         _manifest(text, hits)
-    if b"BUNDLE_" in plain:
+    if page.capitals and b"BUNDLE_" in plain:
         for match in _BUNDLER.finditer(text):
             hits.append(Hit(*match.span(1), 640, SECRET, "bundle"))
-    if page.name:
-        _named_field(page, hits)
 
 
 @functools.lru_cache(8192)
@@ -147,7 +162,7 @@ def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hit
         value, end = value[:-1], end - 1
     if len(value) < 8 or " " in value and value.count(" ") > 2:
         return match.end()
-    name = _name_before(text, at + 1) if len(value) > 24 or says(page.low[max(0, at - 72):at]) or not text.isascii() else ""
+    name = _name_before(text, at + 1) if len(value) > 24 or says(page.letters[max(0, at - 72):at]) or not page.ascii else ""
     if not name:
         return match.end()
     rule = kind_of(name)
@@ -207,23 +222,27 @@ def _argument(text: str, match: re.Match[bytes], hits: list[Hit]) -> None:
 
 
 _KEYWORD = re.compile(r"pass|pwd|secret|kennwort|senha|contraseña|wachtwoord|(?:api|private|access)[_-]?key", re.I)
-_WORDS = (b"pass", b"pwd", b"secret", b"kennwort", b"senha", b"contrase", b"wachtwoord", b"key")
+# What a name of a password or key has in it; each is searched by itself, which beats one pattern for all by far.
+_SECRET_WORD = re.compile(rb"cret(?<=secret)")
+_KEY_WORD = re.compile(rb"key")
+_WORDS = (re.compile(rb"pass"), _SECRET_WORD, _KEY_WORD)
+_RARE_WORDS = tuple(map(re.compile, (rb"pwd", rb"kennwort", rb"senha", rb"contrase", rb"wachtwoord")))
+_SHORT = 400
 
 
-def _passwords(page: Page, words: list[bytes], hits: list[Hit]) -> None:
+def _passwords(page: Page, words: list[re.Pattern[bytes]], hits: list[Hit]) -> None:
     """From each word such as password to the value behind it."""
-    low, text = page.low, page.text
+    text = page.text
     for word in words:
-        at = low.find(word)
         done = 0
-        while at >= 0:
-            if at >= done and (word != b"key" or low[max(0, at - 8):at].endswith(_KEY_OF)):
+        for found in word.finditer(page.letters):
+            at = found.start() if word is not _SECRET_WORD else found.start() - 2
+            if at >= done and (word is not _KEY_WORD or page.plain[max(0, at - 8):at].lower().endswith(_KEY_OF)):
                 match = _PASS.match(text, at)
                 if match:
                     done = match.end()
                     name = _PASS_BACK.match(text[max(0, at - 40):at][::-1]).group()[::-1]  # type: ignore[union-attr]
                     _password(text, name + text[at:match.start(1)], match, hits)
-            at = low.find(word, at + len(word))
 
 
 _KEY_OF = (b"api", b"api_", b"api-", b"private_", b"private-", b"private", b"access_", b"access-", b"access")

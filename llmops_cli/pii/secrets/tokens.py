@@ -14,7 +14,8 @@ PREFIXED = Detector(
     finds=("acme_live_a8Kd93jXm2Qp7vB4nT6zR1c", "zpq-9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c"), ignores=("some_long_name_of_a_function_v2", "bundle-2023-01-01-final"))
 DETECTORS = (PREFIXED,)
 
-_DIGIT = re.compile(rb"0[0Aa_-]{5}")
+ANCHOR = rb"0[0Aa_-]{5}"
+_DIGIT = re.compile(ANCHOR)
 _BACK = re.compile(rb"[0Aa_.~:=/+-]{0,200}")
 _AHEAD = re.compile(rb"[0Aa_.~=/+-]{0,4000}(?::[0Aa_-]{8,4000})?")
 _STARTS = re.compile(r"(?:^|(?<=[.:=/+~-]))[A-Za-z0-9_]")
@@ -60,7 +61,7 @@ def look(page: Page, hits: list[Hit]) -> None:
     """Tokens around runs in which letters and digits mix."""
     marks, text = page.marks, page.text
     done = 0
-    for digit in _DIGIT.finditer(marks):
+    for digit in _DIGIT.finditer(marks, page.long):
         at = digit.start()
         if at < done:
             continue

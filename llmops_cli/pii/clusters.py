@@ -1,0 +1,181 @@
+"""One pass over everything that has digits in it, shared by all the kinds of numbers.
+
+A *cluster* is a chain of groups of letters and digits with at most a few separators between them. Every run of groups
+in it is looked up in a table of shapes; what the table gives is checked, then weighed by the words around it.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from .context import REACH
+from .detector import NAMED, Detector, Hit
+from .numbers import Run, plain_boundary, weigh
+from .page import Page
+
+# A digit that begins something: five letters or digits, four digits, digits with separators, or beside a capital.
+ANCHOR = rb"0(?:[0Aa]{4}|0{3}|(?<=A0)|(?<=A[ ?-]0)|(?:[ ./()?-]{0,3}0){4}|A|[ ?-]{1,2}AA[^a])"
+_GROUP = rb"(?:[Aa]{0,6}0[0Aa]{0,40}|A{1,4}(?![Aa]))"
+_CLUSTER = re.compile(ANCHOR.replace(rb"0(?:", rb"0(?=", 1) + rb"[0Aa]{0,63}(?:[ ()./?-]{1,3}" + _GROUP + rb"){0,11}")
+_LEFT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,2}(?:A{1,4}(?![Aa])|0[0A]{0,3}(?![0Aa]))){0,3}")
+_GROUPS = re.compile(rb"[0Aa]+")
+_BESIDE = frozenset(b"0Aa ()./?-")
+_NOT_ALNUM = bytes(c for c in range(256) if not (48 <= c < 58 or 65 <= c < 91 or 97 <= c < 123))
+_MOST_PLANS = 8192
+_LONGEST = 160
+_SURE = 745
+
+Look = Callable[[Page, Run, "list[Hit]"], None]
+Start = Callable[[Page, int, "list[Hit]"], None]
+Table = dict[bytes, tuple[Detector, ...]]
+
+
+class Family(NamedTuple):
+    """What looks at runs of digits besides the table of shapes: at which (`fits`), and at which of them even when no
+    word near them tells anything (`alone`). Both are given the marks of the run and the number of its letters and digits."""
+
+    look: Look
+    fits: Callable[[bytes, int], bool]
+    alone: Callable[[bytes, int], bool]
+
+
+class Piece(NamedTuple):
+    """A run within a cluster of a certain shape: where, its marks, the rules of that shape, and whether more digits stand beside it."""
+
+    start: int
+    end: int
+    shape: bytes
+    rules: tuple[Detector, ...]
+    families: tuple[Look, ...]
+    cut: bool
+
+
+class Plan(NamedTuple):
+    """What to try on every cluster of the same marks: `pieces` where words within `reach` of it tell something, else only
+    the `alone` ones. `ibans` are the groups that begin like one; `last` is where the last piece begins; a word behind
+    the cluster counts only if it is `ruled`."""
+
+    pieces: tuple[Piece, ...]
+    alone: tuple[Piece, ...]
+    ibans: tuple[int, ...]
+    last: int
+    reach: int
+    ruled: bool
+
+
+def table_of(rules: Iterable[Detector]) -> Table:
+    """shape -> rules, small letters standing for capitals too."""
+    table: dict[bytes, list[Detector]] = {}
+    for rule in rules:
+        for shape in rule.shapes:
+            for form in dict.fromkeys((shape, shape.replace("A", "a"))):
+                at = table.setdefault(form.encode("ascii", "replace"), [])
+                if rule not in at:
+                    at.append(rule)
+    return {shape: tuple(at) for shape, at in table.items()}
+
+
+class Clusters:
+    """Finds clusters; remembers for each form of cluster what may be in it, as most texts write numbers in few forms."""
+
+    def __init__(self, table: Table, families: tuple[Family, ...], iban: Start) -> None:
+        self.table = table
+        self.families = families
+        self._iban = iban
+        self._plans: dict[bytes, Plan] = {}
+
+    def look(self, page: Page, hits: list[Hit]) -> None:
+        """Add to `hits` everything with digits that the table or one of the families knows."""
+        marks, done, plans = page.marks, 0, self._plans
+        sure = sorted(((hit.start, hit.end) for hit in hits if hit.score >= _SURE), reverse=True)
+        for found in _CLUSTER.finditer(marks, page.first):
+            start, end = found.span()
+            if start > done and marks[start - 1] in _BESIDE and (marks[start - 1] != 32 or marks[start - 2] != 97):
+                start -= _LEFT.match(marks[max(done, start - 72):start][::-1]).end()  # type: ignore[union-attr]
+            done = end
+            if end - start > _LONGEST:
+                continue
+            form = marks[start:end]
+            plan = plans.get(form)
+            if plan is None:
+                if len(plans) >= _MOST_PLANS:
+                    plans.clear()
+                plan = plans[form] = self._plan(form)
+            if not plan.pieces and not plan.ibans:
+                continue
+            while sure and sure[-1][1] <= start:
+                sure.pop()
+            if sure and sure[-1][0] <= start and end <= sure[-1][1]:
+                continue
+            # Most numbers of a text are years, counts and chapters: no word near them, no more work.
+            told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0)
+            pieces = plan.pieces if told or hits and hits[-1].end > start - 12 else plan.alone
+            if pieces or plan.ibans:
+                self._try(page, start, end, pieces, plan.ibans, told, hits)
+
+    def _try(self, page: Page, base: int, stop: int, pieces: tuple[Piece, ...], ibans: tuple[int, ...], told: bool, hits: list[Hit]) -> None:
+        seen = len(hits)
+        sure_start = sure_end = 0
+        for at in ibans:
+            self._iban(page, base + at, hits)
+        for piece in pieces:
+            start, end = base + piece.start, base + piece.end
+            # What is part of something sure needs no look of its own.
+            for hit in hits[seen:]:
+                if hit.score >= _SURE and hit.end - hit.start > sure_end - sure_start:
+                    sure_start, sure_end = hit.start, hit.end
+            seen = len(hits)
+            if sure_start <= start and end <= sure_end and end - start < sure_end - sure_start:
+                if sure_start <= base and stop <= sure_end:
+                    break
+                continue
+            value = page.plain[start:end].upper().translate(None, _NOT_ALNUM).decode()
+            run = Run(start, end, piece.shape, value, piece.cut, told)
+            if piece.rules and plain_boundary(page, start, end):
+                for rule in piece.rules:
+                    if rule.check is None or rule.check(value):
+                        hit = weigh(rule, page, start, end)
+                        if hit:
+                            hits.append(hit)
+            for look in piece.families:
+                look(page, run, hits)
+
+    def _plan(self, form: bytes) -> Plan:
+        pieces = tuple(self._pieces(form))
+        alone = []
+        for piece in pieces:
+            rules = tuple(rule for rule in piece.rules if rule.strength > NAMED)
+            size = len(piece.shape.translate(None, b" ()./?-"))
+            looks = tuple(family.look for family in self.families if family.look in piece.families and family.alone(piece.shape, size))
+            if rules or looks:
+                alone.append(piece._replace(rules=rules, families=looks))
+        ibans = tuple(group.start() for group in _GROUPS.finditer(form) if form[group.start():group.start() + 4].lower() == b"aa00")
+        return Plan(pieces, tuple(alone), ibans, max((piece.start for piece in pieces), default=0), REACH if alone else 44 if len(form) > 5 else 24, bool(alone) or any(piece.rules for piece in pieces))
+
+    def _pieces(self, form: bytes) -> Iterable[Piece]:
+        """The runs of a cluster of these marks that a rule or a family looks at, the longest first."""
+        spans = [group.span() for group in _GROUPS.finditer(form)]
+        count = len(spans)
+        loose = [True] + [_is_break(form[spans[k][1]:spans[k + 1][0]]) for k in range(count - 1)] + [True]
+        for length in range(min(count, 9), 0, -1):
+            for first in range(count - length + 1):
+                last = first + length - 1
+                if not loose[first] or not loose[last + 1]:
+                    continue
+                start, end = spans[first][0], spans[last][1]
+                shape = form[start:end]
+                size = sum(b - a for a, b in spans[first:last + 1])
+                if b"0" not in shape or size < 3 or size > 24:
+                    continue
+                rules = self.table.get(shape, ())
+                if not rules and size == 3 and b"A" not in shape:
+                    continue
+                looks = tuple(family.look for family in self.families if family.fits(shape, size))
+                if rules or looks:
+                    beside = spans[max(0, first - 1):first] + spans[last + 1:last + 2]
+                    yield Piece(start, end, shape, rules, looks, any(b"0" in form[a:b] for a, b in beside))
+
+
+def _is_break(gap: bytes) -> bool:
+    return b" " in gap or b"(" in gap or b")" in gap
