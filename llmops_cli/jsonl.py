@@ -111,7 +111,7 @@ def readable(raw: bytes) -> str:
 class Reader:
     """The records of some inputs, one after another; `name`, `line` and `raw` tell where the current one stands.
 
-    `sources` are opened one at a time: an iterable of objects with `name` and `stream`.
+    `sources` are opened one at a time: an iterable of objects with `name` and `stream`, and `line` if lines stood before.
     """
 
     def __init__(self, sources: Iterable, rejects: Rejects):
@@ -127,7 +127,7 @@ class Reader:
     def lines(self) -> Iterator[bytes]:
         """Each line that is not blank, without its end; no JSON is read."""
         for source in self._sources:
-            self.name, self.line = source.name, 0
+            self.name, self.line = source.name, getattr(source, "line", 0)
             try:
                 with source.stream as stream:
                     for raw in stream:

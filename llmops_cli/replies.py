@@ -167,6 +167,17 @@ def is_error(event: Mapping[str, Any]) -> bool:
     return bool(event.get("error")) or said(_content(event)) == "error"
 
 
+def kind(event: Mapping[str, Any]) -> str:
+    """`error`, `refusal` or "" of a message in one go: what `is_error` says, else what `refuses` says.
+
+    >>> kind({"error": "Throttled", "content": ""}), kind({"content": "I'm sorry, but I can't help with that."}), kind({"content": "At nine."})
+    ('error', 'refusal', '')
+    """
+    if event.get("error"):
+        return "error"
+    return said(_content(event)) or ("refusal" if _reason(event) in _FILTERED else "")
+
+
 def is_timeout(event: Mapping[str, Any]) -> bool:
     """Whether a message is an error because something took too long."""
     error = event.get("error")

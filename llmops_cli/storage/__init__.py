@@ -12,13 +12,14 @@ from .local import reading, writing
 
 
 class Source(NamedTuple):
-    """An opened input: its name for messages, its lines of bytes, its size on disk (None when unknown),
-    and how many bytes of that size have been consumed so far."""
+    """An opened input: its name for messages, its lines of bytes, its size on disk (None when unknown), how many bytes
+    of that size have been consumed so far, and how many lines stood before the first one."""
 
     name: str
     stream: BinaryIO
     size: int | None
     consumed: Callable[[], int]
+    line: int = 0
 
 
 class Watched:
