@@ -36,6 +36,10 @@ SETTINGS = (
     Setting("classify.model", None, "model file or model id"),
     Setting("aggregate.by", "date,team,task_category", "keys of a group"),
     Setting("aggregate.format", "jsonl", "form of the rows"),
+    Setting("monitor.rules", None, "file of limits, budgets and mutes"),
+    Setting("monitor.window", None, "length of a window"),
+    Setting("monitor.by", None, "keys that have windows of their own"),
+    Setting("monitor.fail-on", None, "severity from which the exit status is 1"),
     Setting("feedback.store", ".llmops/feedback.jsonl", "the store of feedback"),
     Setting("run.memory", "64M", "memory before sorting goes to disk"),
     Setting("run.lookback", "2", "days back that a late message may reopen"),
@@ -48,13 +52,15 @@ FREE_TABLES = ("budget", "prices", "llm")
 SECRETS = (
     ("LLMOPS_HASH_KEY", "key of pseudonyms and of --as hash"),
     ("LLMOPS_API_TOKEN", "token that `serve` asks for"),
+    ("LLMOPS_MONITOR_WEBHOOK", "address that `monitor` sends alerts to"),
+    ("PAGERDUTY_ROUTING_KEY", "key of a PagerDuty service"),
     ("OPENAI_API_KEY", "key of an OpenAI-compatible server"),
     ("AWS_ACCESS_KEY_ID", "AWS credentials"),
     ("AWS_BEARER_TOKEN_BEDROCK", "Bedrock bearer token"),
 )
 
 # Variables of the program that are not settings of an option.
-OTHER_VARIABLES = ("LLMOPS_HASH_KEY", "LLMOPS_API_TOKEN", "LLMOPS_LAKE", "LLMOPS_TEST_DATA")
+OTHER_VARIABLES = ("LLMOPS_HASH_KEY", "LLMOPS_API_TOKEN", "LLMOPS_MONITOR_WEBHOOK", "LLMOPS_LAKE", "LLMOPS_TEST_DATA")
 
 
 class Value(NamedTuple):

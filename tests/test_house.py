@@ -33,6 +33,7 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 
 # What a room may know of another room: named here, a module with plain data or one plain service.
 PUBLIC = {("metrics", "pii.detector"),      # KINDS, the names that may stand in a [KIND] token
+          ("monitor", "metrics.sketch"), ("monitor", "metrics.distinct"), ("monitor", "replies"),   # quantiles, people, what a reply is
           ("feedback", "metrics.opinions")}     # verdict, which ratings are up and which are down
 
 # Who may print, read the environment and the arguments, and know the time.

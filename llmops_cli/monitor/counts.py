@@ -7,7 +7,7 @@ from ..metrics.sketch import MOST, Sketch
 
 NANO = 1_000_000_000
 MICRO = 1_000_000       # scores are summed in millionths
-NUMBERS = ("replies", "errors", "timeouts", "refusals", "empty", "truncated", "leaks", "slow", "timed", "priced", "nano_dollars", "nano_squares",
+NUMBERS = ("replies", "errors", "timeouts", "refusals", "empty", "truncated", "leaks", "slow", "timed", "latency_micros", "priced", "nano_dollars", "nano_squares",
            "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "up", "down", "odd")
 # Upper bounds of the latency histogram, in milliseconds.
 BOUNDS = (100, 250, 500, 1000, 2000, 2500, 5000, 10_000, 30_000, 60_000)
@@ -15,7 +15,7 @@ BOUNDS = (100, 250, 500, 1000, 2000, 2500, 5000, 10_000, 30_000, 60_000)
 
 class Counts:
     """Counts of some replies. `slow` is how many were slower than their limit, `leaks` how many had personal data or secrets,
-    `nano_squares` the squares of their cost, `odd` how many gave a number that cannot be (below zero, or no number)."""
+    `nano_squares` the squares of their cost, `latency_micros` the sum of their latencies in microseconds, `odd` how many gave a number that cannot be (below zero, or no number)."""
 
     __slots__ = (*NUMBERS, "latency", "bounds", "kinds", "scores", "people", "conversations")
 

@@ -48,12 +48,20 @@ def position_in(file: BinaryIO, offset: int, lines: int) -> Position:
     return Position(offset, lines, _digest(os.pread(number, min(PROOF, offset), 0)), _digest(os.pread(number, offset - start, start)))
 
 
-def open_at(path: str, position: Position) -> BinaryIO | None:
-    """A file, decompressed, opened at a position; None when this is not the file of that position."""
+class Opened(NamedTuple):
+    """A file opened at a position, decompressed, and the bytes that prove it."""
+
+    stream: BinaryIO
+    head: bytes
+    tail: bytes
+
+
+def open_at(path: str, position: Position) -> Opened | None:
+    """A file opened at a position; None when this is not the file of that position."""
     with reading(path):
         stream = compression.reader(io.BufferedReader(io.FileIO(path), BLOCK), named=path)
     if not position.offset:
-        return stream
+        return Opened(stream, b"", b"")
     head_size, start = min(PROOF, position.offset), max(0, position.offset - PROOF)
     with reading(path):
         if stream.seekable():
@@ -68,7 +76,7 @@ def open_at(path: str, position: Position) -> BinaryIO | None:
                 seen = (seen + block)[-PROOF:]
             tail = seen if at == position.offset else b""
     if _digest(head) == position.head and _digest(tail) == position.tail:
-        return stream
+        return Opened(stream, head, tail)
     stream.close()
     return None
 
@@ -83,8 +91,10 @@ class Tail:
         self._file: BinaryIO | None = None
         self._plain = True
         self._offset = self._lines = 0
+        self.given = 0          # lines that were given so far, of all files
         self._partial = b""
-        self._queue: list[tuple[str, BinaryIO]] = []
+        self._queue: list[Opened] = []
+        self._proof = b"", b""
         self._known: set[tuple[int, str]] = set()
 
     @property
@@ -96,7 +106,7 @@ class Tail:
         """Where to go on another time; that of the file that is read now."""
         if self._file is None:
             return self._resume
-        return position_in(self._file, self._offset, self._lines) if self._plain else Position(self._offset, self._lines, *self._proof)
+        return position_in(self._file, self._offset, self._lines) if self._plain else Position(self._offset, self._lines, *map(_digest, self._proof))
 
     def lines(self, *, last: bool = False) -> Iterator[bytes]:
         """Whole lines, without rest. `last`: a rest that is a whole JSON object counts as a line too."""
@@ -118,7 +128,9 @@ class Tail:
         line, self._partial = self._partial, b""
         self._offset += len(line)
         self._lines += 1
-        self._note(line)
+        self.given += 1
+        if not self._plain:
+            self._note(line)
         return line
 
     def _whole_lines(self) -> Iterator[bytes]:
@@ -132,6 +144,7 @@ class Tail:
                     return
                 self._offset += len(line)
                 self._lines += 1
+                self.given += 1
                 if not self._plain:
                     self._note(line)
                 yield line
@@ -141,53 +154,47 @@ class Tail:
     def _open(self) -> bool:
         """Open the file of the position, or the first of those that followed it; False when there is none yet."""
         if self._queue:
-            self._take(*self._queue.pop(0))
+            self._take(self._queue.pop(0), Position())
             return True
         position = self._resume
         try:
-            stream = open_at(self.path, position)
+            opened = open_at(self.path, position)
         except UserError:
             if os.path.exists(self.path):
                 raise
-            stream = None
+            opened = None
             if not position.offset:
                 return False
-        if stream is None:
+        if opened is None:
             rotated = [(place, old) for place in self._neighbours() if (old := open_at(place, position))]
             if not rotated:
                 self._say(f"{self.path}: is not the file it was, and the old one is not found: read from its beginning")
                 position = self._resume = Position()
                 if not os.path.exists(self.path):
                     return False
-                stream = open_at(self.path, position)
+                opened = open_at(self.path, position)
             else:
-                (place, stream), *others = rotated
+                (place, opened), *others = rotated
                 for _, other in others:
-                    other.close()
+                    other.stream.close()
                 since = os.stat(place).st_mtime_ns
-                self._queue = [(newer, open_at(newer, Position())) for newer in self._neighbours() if newer != place and os.stat(newer).st_mtime_ns > since]
+                self._queue = [open_at(newer, Position()) for newer in self._neighbours() if newer != place and os.stat(newer).st_mtime_ns > since]
                 if os.path.exists(self.path):
-                    self._queue.append((self.path, open_at(self.path, Position())))
+                    self._queue.append(open_at(self.path, Position()))
         self._known = {self._mark(place) for place in self._neighbours()}
-        self._take(self.path, stream, position)
+        self._take(opened, position)
         return True
 
-    def _take(self, place: str, stream: BinaryIO, position: Position = Position()) -> None:
-        self._file, self._offset, self._lines, self._partial = stream, position.offset, position.lines, b""
-        self._plain = not isinstance(getattr(stream, "raw", None), io.RawIOBase) or isinstance(stream.raw, io.FileIO)
-        if not self._plain:
-            self._proof = [position.head, position.tail]
-            self._seen_head, self._seen_tail = b"", b""
+    def _take(self, opened: Opened, position: Position) -> None:
+        self._file, self._offset, self._lines, self._partial = opened.stream, position.offset, position.lines, b""
+        self._plain = isinstance(opened.stream.raw, io.FileIO)
+        self._proof = opened.head, opened.tail
         self._resume = Position()
 
     def _note(self, line: bytes) -> None:
-        """Remember the proof of a compressed file as it goes by."""
-        if self._plain:
-            return
-        if self._offset - len(line) < PROOF:
-            self._seen_head = (self._seen_head + line)[:PROOF]
-        self._seen_tail = (self._seen_tail + line)[-PROOF:]
-        self._proof = [_digest(self._seen_head) if self._seen_head else self._proof[0], _digest(self._seen_tail)]
+        """Remember the proof of a compressed file as it goes by: nobody can look there again."""
+        head, tail = self._proof
+        self._proof = (head + line)[:PROOF] if len(head) < PROOF else head, (tail + line)[-PROOF:]
 
     def _moved_on(self) -> bool:
         """Whether this file is at an end for good: another stands in its place, or its beginning was cut away."""
@@ -216,10 +223,10 @@ class Tail:
             since = own.st_mtime_ns
             newer = [place for place in self._neighbours() if (about := _stat(place)) and about.st_mtime_ns >= since and about.st_ino != own.st_ino
                      and self._mark(place) not in self._known and os.path.realpath(place) != os.path.realpath(self.path)]
-            self._queue = [(place, stream) for place in newer if (stream := open_at(place, Position()))]
+            self._queue = [opened for place in newer if (opened := open_at(place, Position()))]
             self._known = {self._mark(place) for place in self._neighbours()}
             if os.path.exists(self.path):
-                self._queue.append((self.path, open_at(self.path, Position())))
+                self._queue.append(open_at(self.path, Position()))
         old.close()
 
     def _neighbours(self) -> list[str]:

@@ -36,12 +36,13 @@ class Watcher:
     """Takes events one by one; `alerts` holds what is to be said until somebody takes it away."""
 
     def __init__(self, rules: Rules, moments: Moments, *, by: tuple[str, ...] = (), leaks: Leaks | None = None, price: Price | None = None,
-                 seen: Seen | None = None, people: bool = False):
+                 people: bool = False):
         self.rules, self.moments, self.by = rules, moments, by
         self.alerts: list[Alert] = []
         self.muted = 0
         self.forget()
-        self._leaks, self._price, self._seen, self._people = leaks, price, seen, people
+        self._leaks, self._price, self._people = leaks, price, people
+        self.seen: Seen | None = None       # told of every reply, with what was found about it
         self._keys = tuple(dict.fromkeys((*by, "team", "model", *(dimension for dimension, _ in rules.overrides))))
         self._window: int | None = None
         self._leaves: dict[tuple, Leaf] = {}
@@ -91,6 +92,7 @@ class Watcher:
         if (kind is float or kind is int) and 0 <= latency < ABSURD:
             leaf.timed += 1
             leaf.latency.add(latency)
+            leaf.latency_micros += round(latency * 1000)
             leaf.bounds[bisect_left(BOUNDS, latency)] += 1
             slow = latency > leaf.slow_ms
             if slow:
@@ -173,8 +175,8 @@ class Watcher:
                 self._judge(cell, stamp, event)
         if slow or bad or empty or cut:
             self._single(event, leaf, stamp, slow=latency if slow else None, error=said == "error", refused=refused, empty=empty, cut=cut, kinds=kinds)
-        if self._seen:
-            self._seen(event, {"time": stamp, "latency_ms": latency, "nano_dollars": nano, "error": said == "error", "timed_out": timed_out, "refused": refused, "empty": empty, "truncated": cut, "slow": slow, "kinds": kinds or {}})
+        if self.seen:
+            self.seen(event, {"time": stamp, "latency_ms": latency, "nano_dollars": nano, "error": said == "error", "timed_out": timed_out, "refused": refused, "empty": empty, "truncated": cut, "slow": slow, "kinds": kinds or {}})
         return ""
 
     def _rarer(self, event: dict[str, Any], leaf: Leaf) -> bool:
