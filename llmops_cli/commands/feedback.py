@@ -178,7 +178,7 @@ def export(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     store, rejects = _store(args), _rejects(args)
-    mine, held = _person(args, store), 0
+    mine, held = _person(args), 0
     for record in _read(store, rejects):
         if record.get("user_id") in mine:
             held += 1
@@ -218,7 +218,7 @@ def erase(args: argparse.Namespace) -> int:
     from ..records import utc_stamp
     store, stamp, tomb, broken = _store(args), utc_stamp(_now()), {}, 0
     if store.exists():
-        mine = _person(args, store)
+        mine = _person(args)
         if not args.yes and sys.stdin is not None and sys.stdin.isatty():
             held = sum(record.get("user_id") in mine for record in store.read())
             sys.stderr.write(f"Erase {held:,} verdicts of that person for good? [y/N] ")
@@ -325,14 +325,11 @@ def _logs(args: argparse.Namespace, rejects: Rejects, needs: str = "") -> Iterat
             yield record
 
 
-def _person(args: argparse.Namespace, store: Any) -> set[str]:
-    """How a person may be called in the store: as typed, and by the pseudonym of that."""
-    names = {args.user, args.user.strip()}
-    if any(str(record.get("user_id")).startswith("user-") for record in store.read()):
-        from ..keys import HashKey
-        from ..pii.redaction import pseudonym
-        names.add(pseudonym("user", args.user, HashKey(os.environ, options.notice(args))()))
-    return names
+def _person(args: argparse.Namespace) -> set[str]:
+    """How a person may be called in the store: as typed, and as what sanitizing makes of that."""
+    from ..keys import HashKey
+    name = args.user.strip()
+    return {name, options.alias(HashKey(os.environ, options.notice(args)))("user_id", name)}
 
 
 def _cell(value: Any) -> Any:

@@ -56,7 +56,7 @@ def pricing_from(args: argparse.Namespace) -> Pricing:
     return Pricing(Prices(args.settings.table("prices")))
 
 
-def ingest_from(args: argparse.Namespace, pricing: Pricing) -> Callable[[], Ingest]:
+def ingest_from(args: argparse.Namespace, pricing: Pricing | None = None) -> Callable[[], Ingest]:
     """A maker of readers, as the options ask."""
     given, mapping = _pairs(getattr(args, "set"), "--set"), _pairs(args.map, "--map")
     known = people.read(args.people) if args.people else None

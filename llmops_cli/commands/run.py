@@ -33,6 +33,7 @@ from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
 from ..pipeline.intake import Tools, identify
 from ..pipeline.lake import Lake
+from ..pipeline.prune import kept_from
 from ..pipeline.publish import Settings
 from ..pipeline.run import Clock, Identity, Outcome, landed_inputs, run as run_pipeline
 from ..records import UNKNOWN, utc_stamp
@@ -75,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     key = HashKey(os.environ, say)
     lake = Lake(args.output)
     calendar = options.calendar(args)
-    wanted = _wanted(args)
+    wanted = _wanted(args, kept_from(lake) if args.force else "")
     model = Model.load(args.model)
     pricing = pricing_from(args)
     sanitizer = Sanitizer(options.scanner(args), Redactor(args.style, key.given()), key_source=key)
@@ -91,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
             tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing), options.masker(), say, args.on_error == "stop", not args.no_landing)
-            settings = Settings(calendar, args.gap, args.memory, args.lookback, _labelled_by(model), wanted, args.date or "")
+            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "")
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
             outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(model.id, key.id),
@@ -102,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
     return outcome.status
 
 
-def _labelled_by(model: Model) -> Callable[[bytes], bytes]:
+def labelled_by(model: Model) -> Callable[[bytes], bytes]:
     """A function from a conversation's line to the same line with its category at the end."""
     def label(line: bytes) -> bytes:
         verdict = judge(snippet(parse(line)) or "", model)
@@ -149,12 +150,12 @@ def standard_input(addresses: list[str]) -> Iterator[list[str]]:
         yield [path if address == "-" else address for address in addresses]
 
 
-def _wanted(args: argparse.Namespace) -> Callable[[str], bool]:
-    """Whether the conversations of a date are asked for."""
+def _wanted(args: argparse.Namespace, since: str = "") -> Callable[[str], bool]:
+    """Whether the conversations of a date are asked for, and that date is not before `since`."""
     first, last = args.dates or ("", "")
     if args.date:
         first = last = args.date
-    first = max(first, args.since or "")
+    first = max(first, args.since or "", since)
     return lambda date: (not first or date >= first) and (not last or date <= last)
 
 

@@ -60,11 +60,11 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
             fresh.write(keys["date"], settings.label(conversation.line()))
             repeated[keys["date"]] += conversation.repeated
     dates = sorted({*fresh.flush(), *held.dates, *([settings.asked] if settings.asked else [])})
-    stale = [date for date in lake.partitions("conversations") if date not in dates] if rebuild else []
+    stale = [date for date in lake.partitions("conversations") if date not in dates and settings.wanted(date)] if rebuild else []
     moves, counts = [], {}
     for date in dates:
         tell(f"counting {date}")
-        made, counts[date] = _date(lake, date, fresh, held, settings.calendar)
+        made, counts[date] = write_date(lake, date, fresh, held.untouched(date), settings.calendar)
         counts[date]["repeated"] = repeated[date]
         moves += made
     for date in stale:
@@ -72,11 +72,11 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
     return Published(moves, counts)
 
 
-def _date(lake: Lake, date: str, fresh: DatedFiles, held: "_Held", calendar: Calendar) -> tuple[list[tuple[str, str]], dict[str, Any]]:
-    """The files of one date under their working names, and its counts."""
+def write_date(lake: Lake, date: str, fresh: DatedFiles, old: Iterator[tuple[tuple[str, str], bytes]], calendar: Calendar) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+    """Write the files of one date under their working names, from its fresh conversations and the `old` ones that stay, each
+    with its place in the order: the moves that put them in place, and the date's counts."""
     totals, models = Aggregator(BY, calendar), Aggregator(BY_MODEL, calendar)
-    new = ((_order(line), line) for line in _lines(lake, fresh.hidden(date)))
-    old = held.untouched(date)
+    new = ((order_of(line), line) for line in lines_of(lake, fresh.hidden(date)))
     staged = {name: f"{WORK}/{date}.{name}" for name in (CONVERSATIONS, "metrics.json", "tallies.jsonl", "models.jsonl")}
     with open(lake.ready(staged[CONVERSATIONS]), "wb", buffering=1 << 18) as file:
         for _, line in heapq.merge(new, old):
@@ -91,7 +91,7 @@ def _date(lake: Lake, date: str, fresh: DatedFiles, held: "_Held", calendar: Cal
         with open(lake.path(staged[name]), "wb") as file:
             file.writelines(dump(partial) + b"\n" for partial in counted.partials())
     curated = f"curated/metrics_daily/date={date}"
-    moves = [(staged[CONVERSATIONS], f"conversations/date={date}/{CONVERSATIONS}"),
+    moves = [(staged[CONVERSATIONS], conversations_of(date)),
              (staged["tallies.jsonl"], f"{curated}/tallies.jsonl"), (staged["models.jsonl"], f"{curated}/models.jsonl"),
              (staged["metrics.json"], f"{curated}/metrics.json")]
     return moves, {"conversations": document["total_conversations"], "rows": len(document["metrics"])}
@@ -108,28 +108,29 @@ class _Held:
             return
         new = {group_of(event) for manifest in manifests for path in manifest["sanitized"] for event, _ in _events(lake, path)}
         for date in dates:
-            for line in _lines(lake, self._path(date)):
+            for line in lines_of(lake, conversations_of(date)):
                 group = group_of_conversation(head_of(line))
                 if group in new:
                     self.groups.add(group)
                     self.dates.add(date)
 
-    @staticmethod
-    def _path(date: str) -> str:
-        return f"conversations/date={date}/{CONVERSATIONS}"
-
     def messages(self) -> Iterator[tuple[dict[str, Any], bytes]]:
         """The messages of the touched conversations, with the bytes they have there."""
         for date in sorted(self.dates):
-            for line in _lines(self._lake, self._path(date)):
+            for line in lines_of(self._lake, conversations_of(date)):
                 if group_of_conversation(head_of(line)) in self.groups:
                     yield from split_messages(line)
 
     def untouched(self, date: str) -> Iterator[tuple[tuple[str, str], bytes]]:
         """The other conversations of a date, each with its place in the order."""
-        for line in () if self._forget else _lines(self._lake, self._path(date)):
+        for line in () if self._forget else lines_of(self._lake, conversations_of(date)):
             if date not in self.dates or group_of_conversation(head_of(line)) not in self.groups:
-                yield _order(line), line
+                yield order_of(line), line
+
+
+def conversations_of(date: str) -> str:
+    """The file of a date's conversations, as a path in the lake."""
+    return f"conversations/date={date}/{CONVERSATIONS}"
 
 
 def _window(lake: Lake, manifests: list[dict[str, Any]], lookback: int) -> list[str]:
@@ -148,18 +149,18 @@ def _shifted(date: str, days: int) -> str:
         return date
 
 
-def _order(line: bytes) -> tuple[str, str]:
+def order_of(line: bytes) -> tuple[str, str]:
     """A conversation's place among others: its start as text that sorts as time does, then its id."""
     record = head_of(line)
     return record["started_at"].removesuffix("Z"), str(record["conversation_id"])
 
 
 def _events(lake: Lake, path: str) -> Iterator[tuple[dict[str, Any], bytes]]:
-    for line in _lines(lake, path):
+    for line in lines_of(lake, path):
         yield parse(line), line
 
 
-def _lines(lake: Lake, path: str) -> Iterator[bytes]:
+def lines_of(lake: Lake, path: str) -> Iterator[bytes]:
     """The lines of a file of the lake, none when it is not there."""
     try:
         file = open(lake.path(path), "rb", buffering=1 << 18)

@@ -5,6 +5,7 @@ from typing import Any, Callable, NamedTuple
 from ..errors import OK, PARTIAL
 from ..jsonl import dump
 from ..pii.catalogue import rules_version
+from ..records import UNKNOWN
 from ..version import VERSION
 from .intake import Input, Tools, identify, landed_before, take_in
 from .lake import Lake
@@ -71,7 +72,8 @@ def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, iden
     fresh_keys = sorted(pending if not force else everything, key=lambda key: (order.index(key) if key in order else -1, key))
     published = publish(lake, [everything[key] for key in fresh_keys], settings, rebuild=force, tell=lambda note: progress(offset, note))
     stages["publish_seconds"] = round(clock.seconds() - began - stages["intake_seconds"], 3)
-    dates = sorted({*published.dates, *(date for key in fresh_keys for date in everything[key]["dates"])})
+    dates = sorted({*published.dates, *(date for key in fresh_keys for date in everything[key]["dates"]
+                                        if not force or date == UNKNOWN or settings.wanted(date))})
     last: list[tuple[str, str]] = []
     moves = list(published.moves)
     for date in dates:

@@ -1,0 +1,77 @@
+"""Erase one person from a lake: from what came in, the sanitized events, the conversations and the feedback.
+
+The metrics of the dates that this touches are made anew, all of it happens or
+none of it, and a receipt without content says what was taken out of where. The
+id may be given as it was logged or as the pseudonym that sanitizing made of it.
+
+With --show nothing is erased: everything that is held of the person is written
+out, one JSON line a record. Copies outside the lake are not reached; nor is what
+others wrote about the person.
+"""
+
+import argparse
+import os
+import sys
+from datetime import datetime, timezone
+
+from .. import options
+from ..classify.local import Model
+from ..errors import OK, UserError
+from ..jsonl import dump
+from ..keys import HashKey
+from ..pipeline import forget
+from ..pipeline.lake import Lake
+from ..pipeline.publish import Settings
+from ..records import utc_stamp
+from .ingest import add_format_options, ingest_from
+from .run import labelled_by
+
+EXAMPLES = """
+llmops forget lake/ --user ann@example.org --show > what-we-hold.jsonl
+llmops forget lake/ --user ann@example.org
+llmops forget lake/ --user user-44babf3d44d6 --yes
+"""
+
+SETTINGS_OF = ("run", "assemble", "classify")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lake", metavar="LAKE", help="the folder of llmops run")
+    parser.add_argument("--user", required=True, metavar="ID", help="the person, as logged or as the pseudonym")
+    parser.add_argument("--show", action="store_true", help="erase nothing: write out what is held")
+    parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
+    parser.add_argument("--wait", action="store_true", help="when a run holds the lake, wait for it")
+    add_format_options(parser)
+    parser.add_argument("--model", metavar="FILE", help="the model that classifies conversations which lose a part")
+    parser.add_argument("--gap", type=options.duration, metavar="TIME", help="silence that ends a conversation without an id (default: 30m)")
+    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", help="what may be held before sorting goes to disk (default: 64M)")
+    options.add_calendar(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    if not os.path.isdir(args.lake):
+        raise UserError("there is no lake", where=args.lake, hint="the folder that llmops run wrote")
+    if not args.user.strip():
+        raise UserError("forget: --user is empty")
+    lake, say = Lake(args.lake), options.notice(args)
+    person = forget.Person(args.user.strip(), options.alias(HashKey(os.environ, say)))
+    now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
+    with lake.locked(args.wait, now):
+        lake.recover()
+        if args.show:
+            found = 0
+            for row in forget.everything(lake, person, ingest_from(args)):
+                found += 1
+                sys.stdout.buffer.write(dump(row) + b"\n")
+            if not found:
+                say("nothing is held of that person")
+            return OK
+        if not args.yes and sys.stdin is not None and sys.stdin.isatty():
+            sys.stderr.write("Erase that person from the lake for good? [y/N] ")
+            sys.stderr.flush()
+            if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+                raise UserError("forget: nothing was erased")
+        settings = Settings(options.calendar(args), args.gap, args.memory, 0, labelled_by(Model.load(args.model)), lambda date: True, "")
+        receipt = forget.forget(lake, person, ingest_from(args), settings, now)
+    sys.stdout.buffer.write(dump(receipt) + b"\n")
+    return OK

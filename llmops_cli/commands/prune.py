@@ -1,0 +1,74 @@
+"""Take away what a lake has kept long enough: whole days of a stage, by their date.
+
+Without --apply it only says what would go. Conversations, metrics and reports
+stay when landing and sanitized events go, unless they are named too. What came
+in without a date counts from the day its file was written.
+
+Stages: landing, sanitized, conversations, curated, reports.
+"""
+
+import argparse
+import os
+import re
+from datetime import datetime, timezone
+
+from .. import options, term
+from ..errors import OK, UserError, nearest
+from ..pipeline import prune
+from ..pipeline.lake import Lake
+from ..records import utc_stamp
+
+EXAMPLES = """
+llmops prune lake/ --keep landing=90d,sanitized=1y             # what would go
+llmops prune lake/ --keep landing=90d,sanitized=1y --apply
+llmops prune lake/ --keep landing=0d --apply                   # nothing unsanitized stays
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lake", metavar="LAKE", help="the folder of llmops run")
+    parser.add_argument("--keep", type=_keep, metavar="STAGE=AGE,...", help="how long each stage is kept: 90d, 12w, 6m (of 30 days), 1y (of 365)")
+    parser.add_argument("--apply", action="store_true", help="take it away, for good")
+    parser.add_argument("--today", type=options.date, metavar="DATE", help="the day that ages count from (default: today, UTC)")
+    parser.add_argument("--wait", action="store_true", help="when a run holds the lake, wait for it")
+    parser.add_argument("--json", action="store_true", help="one JSON object in place of text")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not args.keep:
+        raise UserError("prune: nothing says how long to keep what", hint="--keep landing=90d,sanitized=1y")
+    if not os.path.isdir(args.lake):
+        raise UserError("there is no lake", where=args.lake, hint="the folder that llmops run wrote")
+    lake, now = Lake(args.lake), datetime.now(timezone.utc)
+    today = args.today or now.date().isoformat()
+    if not args.apply:
+        gone = prune.overdue(lake, args.keep, today)
+    else:
+        with lake.locked(args.wait, utc_stamp(now.replace(microsecond=0))):
+            lake.recover()
+            gone = prune.prune(lake, args.keep, today)
+    if args.json:
+        from ..jsonl import dump
+        print(dump({"applied": args.apply, "partitions": [{"stage": old.stage, "date": old.date, "files": len(old.files), "bytes": old.size} for old in gone]}).decode())
+        return OK
+    lines = term.table([["stage", "date", "files", "size"], *([old.stage, old.date, str(len(old.files)), term.size(old.size)] for old in gone)], right=(2, 3))
+    total = f"{term.count(len(gone), 'partition')}, {term.size(sum(old.size for old in gone))}"
+    print("\n".join(lines if gone else []) + ("\n" if gone else "") + (f"{total} {'taken away' if args.apply else 'would go; --apply takes them away'}" if gone else "nothing is past its time"))
+    return OK
+
+
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def _keep(text: str) -> dict[str, int]:
+    """Days by stage of `landing=90d,sanitized=1y`."""
+    kept = {}
+    for part in options.names(text):
+        stage, _, age = part.partition("=")
+        match = re.fullmatch(r"(\d+)([dwmy])", age)
+        if stage not in prune.STAGES:
+            raise argparse.ArgumentTypeError(f"no stage {stage!r}: {nearest(stage, list(prune.STAGES))}")
+        if not match:
+            raise argparse.ArgumentTypeError(f"not an age: {age!r} (as 90d, 12w, 6m, 1y)")
+        kept[stage] = int(match[1]) * _DAYS[match[2]]
+    return kept

@@ -1,0 +1,56 @@
+"""The sanitized conversations behind a number of a lake: of a date, a team, a task, a kind of leak.
+
+What is asked for must all be true of a conversation. Text to read, or with
+--json the conversations as they stand in the lake, one a line. Exit status 1
+when there is none.
+"""
+
+import argparse
+import os
+import sys
+
+from .. import options
+from ..errors import FOUND, OK, UserError, nearest
+from ..pipeline import show
+from ..pipeline.lake import Lake
+
+EXAMPLES = """
+llmops show lake/ --kind SECRET --team Engineering
+llmops show lake/ --date 2026-03-03 --category 'Technical Help' --limit 5
+llmops show lake/ --conversation c_123 --json
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lake", metavar="LAKE", help="the folder of llmops run")
+    parser.add_argument("--conversation", metavar="ID", default="", help="this conversation")
+    parser.add_argument("--date", type=options.date, metavar="DATE", help="conversations that began on this date")
+    parser.add_argument("--team", metavar="NAME", default="", help="of this team; unknown for those without one")
+    parser.add_argument("--category", metavar="LABEL", default="", help="about this task")
+    parser.add_argument("--kind", metavar="KIND", default="", help="in which this kind of personal data or secret was found, as EMAIL")
+    parser.add_argument("--user", metavar="ID", default="", help="of this person, as the lake names them")
+    parser.add_argument("--model", metavar="NAME", default="", help="answered by this model")
+    parser.add_argument("--errors", action="store_true", help="in which a reply failed")
+    parser.add_argument("--limit", type=options.whole, metavar="N", help="the first N")
+    parser.add_argument("--json", action="store_true", help="JSON lines in place of text")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not os.path.isdir(args.lake):
+        raise UserError("there is no lake", where=args.lake, hint="the folder that llmops run wrote")
+    lake = Lake(args.lake)
+    dates = lake.partitions("conversations")
+    if not dates:
+        raise UserError("holds no conversations", where=args.lake, hint="llmops run makes them")
+    if args.date and args.date not in dates:
+        raise UserError(f"has nothing of {args.date}", where=args.lake, hint=f"it has {dates[0]} to {dates[-1]}; {nearest(args.date, dates[:5])}")
+    wanted = show.Wanted(args.conversation, args.date or "", args.team, args.category, args.kind, args.user, args.model, args.errors)
+    shown = 0
+    for line, record in show.conversations(lake, wanted):
+        sys.stdout.buffer.write(line + b"\n" if args.json else ("\n".join(show.transcript(record)) + "\n").encode("utf-8", "backslashreplace"))
+        shown += 1
+        if shown == args.limit:
+            break
+    if not shown:
+        options.notice(args)("no conversation is like that")
+    return OK if shown else FOUND

@@ -1,0 +1,111 @@
+"""`forget`, `prune` and `show` from outside: a lake without somebody is the lake that never knew them."""
+
+import gzip
+import json
+
+import pytest
+
+from .lakes import contents, events, published, write
+
+
+def without(records: list[dict], user: str) -> list[dict]:
+    return [record for record in records if record["user_id"] != user]
+
+
+def personal(records: list[dict]) -> list[dict]:
+    """The same events, one user of which is known by an e-mail address."""
+    return [{**record, "user_id": "ann@example.org"} if record["user_id"] == "u_3" else record for record in records]
+
+
+@pytest.mark.parametrize("as_pseudonym", [False, True])
+def test_a_forgotten_person_was_never_there(llmops, tmp_path, as_pseudonym):
+    records = personal(events(1))
+    for name, some in (("all", records), ("rest", without(records, "ann@example.org"))):
+        assert llmops("run", "-q", write(tmp_path / f"{name}.jsonl", some), "-o", tmp_path / name).status == 0
+    user = "ann@example.org"
+    held = [json.loads(line) for line in llmops("forget", "all", "--user", user, "--show").out.splitlines()]
+    assert {row["stage"] for row in held} == {"landing", "conversations"}
+    assert sum(row["stage"] == "landing" for row in held) == len(records) - len(without(records, user))
+    if as_pseudonym:
+        user = next(row["record"]["user_id"] for row in held if row["stage"] == "conversations")
+        assert user.startswith("user-")
+    (tmp_path / "all" / "feedback").mkdir()
+    write(tmp_path / "all" / "feedback" / "feedback.jsonl", [{"feedback_id": "fb-1", "user_id": user, "rating": "up"}, {"feedback_id": "fb-2", "user_id": "u_4", "rating": "up"}])
+    done = llmops("forget", "all", "--user", user)
+    receipt = json.loads(done.out)
+    assert done.status == 0 and receipt["feedback"] == 1 and receipt["landing_lines"] == len(records) - len(without(records, "ann@example.org"))
+    assert user not in done.out.decode()
+    def bare(lake):     # a lake's file names tell of the inputs' content, which differs
+        return {path: value for path, value in published(tmp_path / lake).items() if not isinstance(value, dict)}
+    assert bare("all") == bare("rest")
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "all").rglob("*") if path.is_file())
+    pseudonym = next(row["record"]["user_id"] for row in held if row["stage"] == "conversations")
+    assert b"ann@example.org" not in everything.replace(b"ann@example.org, na", b"") and pseudonym.encode() not in everything
+    assert json.loads(llmops("forget", "all", "--user", user).out)["dates"] == []
+    before = contents(tmp_path / "all")
+    assert llmops("run", "-q", tmp_path / "all.jsonl", "-o", tmp_path / "all").status == 0      # it came in before: nothing comes back
+    assert contents(tmp_path / "all") == before
+
+
+def test_of_somebody_elses_conversation_only_the_own_messages_go(llmops, tmp_path):
+    talk = [{"event_time": f"2026-03-01T10:0{n}:00Z", "conversation_id": "c", "message_id": f"m{n}", "role": "user" if n % 2 == 0 else "assistant",
+             "content": f"part {n}", "user_id": "u_1" if n != 2 else "u_2"} for n in range(4)]
+    llmops("run", "-q", write(tmp_path / "log.jsonl", talk), "-o", "lake")
+    receipt = json.loads(llmops("forget", "lake", "--user", "u_2").out)
+    assert (receipt["messages"], receipt["conversations"], receipt["landing_lines"]) == (1, 0, 1)
+    conversation, = [json.loads(line) for line in llmops("show", "lake", "--json").out.splitlines()]
+    assert [message["message_id"] for message in conversation["messages"]] == ["m0", "m1", "m3"] and conversation["turn_count"] == 3
+
+
+def test_a_compressed_copy_is_written_anew(llmops, tmp_path):
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(gzip.compress(b"".join(json.dumps(record).encode() + b"\n" for record in events(3, days=1))))
+    llmops("run", "-q", path, "--date", "2026-03-01", "-o", "lake")
+    assert json.loads(llmops("forget", "lake", "--user", "u_5").out)["landing_files"] == 0
+    landed, = (tmp_path / "lake" / "landing" / "date=2026-03-01").iterdir()
+    left = [json.loads(line) for line in gzip.decompress(landed.read_bytes()).splitlines()]
+    assert left == without(events(3, days=1), "u_5")
+
+
+def test_prune_says_first_and_takes_away_when_told(llmops, tmp_path):
+    llmops("run", "-q", write(tmp_path / "log.jsonl", events(1)), "-o", "lake")
+    metrics = published(tmp_path / "lake")
+    before = contents(tmp_path / "lake")
+    said = llmops("prune", "lake", "--keep", "landing=2d,sanitized=1w", "--today", "2026-03-06")
+    assert said.status == 0 and b"would go" in said.out and contents(tmp_path / "lake") == before
+    done = json.loads(llmops("prune", "lake", "--keep", "landing=2d,sanitized=3d", "--today", "2026-03-06", "--apply", "--json").out)
+    assert {(part["stage"], part["date"]) for part in done["partitions"]} == {("landing", f"2026-03-0{n}") for n in (1, 2, 3)} | {("sanitized", f"2026-03-0{n}") for n in (1, 2)}
+    assert not (tmp_path / "lake" / "landing" / "date=2026-03-03").exists() and published(tmp_path / "lake") == metrics
+    assert llmops("run", "-q", "-o", "lake", "--force").status == 0
+    kept = {path: value for path, value in published(tmp_path / "lake").items() if "date=2026-03-01" in path}
+    assert kept == {path: value for path, value in metrics.items() if "date=2026-03-01" in path}
+
+
+@pytest.mark.parametrize("words, says", [
+    (("prune", "lake"), "--keep landing=90d"),
+    (("prune", "lake", "--keep", "landing=soon"), "not an age"),
+    (("prune", "lake", "--keep", "landings=9d"), "did you mean 'landing'"),
+    (("prune", "nowhere", "--keep", "landing=9d"), "no lake"),
+    (("forget", "nowhere", "--user", "u"), "no lake"),
+    (("forget", "lake"), "--user"),
+    (("forget", "lake", "--user", " "), "empty"),
+    (("show", "lake"), "holds no conversations"),
+    (("show", "nowhere"), "no lake"),
+])
+def test_what_cannot_be_done_is_one_line_and_exit_2(llmops, tmp_path, words, says):
+    (tmp_path / "lake").mkdir()
+    done = llmops(*words)
+    assert done.status == 2 and says in done.err and "Traceback" not in done.err
+
+
+def test_show_finds_what_is_behind_a_number(llmops, tmp_path):
+    llmops("run", "-q", write(tmp_path / "log.jsonl", events(1)), "-o", "lake")
+    rows = [json.loads(line) for line in llmops("show", "lake", "--json").out.splitlines()]
+    sales = [json.loads(line) for line in llmops("show", "lake", "--team", "Sales", "--kind", "EMAIL", "--json").out.splitlines()]
+    assert sales == [row for row in rows if row["team"] == "Sales"] and sales
+    assert llmops("show", "lake", "--conversation", rows[4]["conversation_id"], "--json").out.splitlines() == [json.dumps(rows[4], ensure_ascii=False).encode()]
+    nothing = llmops("show", "lake", "--kind", "IBAN")
+    assert (nothing.status, nothing.out) == (1, b"") and "no conversation" in nothing.err
+    late = llmops("show", "lake", "--date", "2026-04-01")
+    assert late.status == 2 and "2026-03-01 to 2026-03-" in late.err
+    assert "message 0 of" in llmops("show", "lake", "--limit", "1").out.decode()
