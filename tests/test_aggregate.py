@@ -53,7 +53,8 @@ def test_a_row(llmops):
     assert row == {"date": "2026-01-03", "team": "Sales", "task_category": "Technical Help", "conversation_count": 2, "total_turns": 4,
                    "total_chars_user": 9, "total_chars_assistant": 7, "users": 2, "users_exact": True, "input_tokens": 10, "output_tokens": 5,
                    "cost_usd": 0.1000164, "errors": 1, "pii_findings": 1, "feedback_up": 1, "feedback_down": 0, "messages": 5, "replies": 2,
-                   "replies_priced": 2, "replies_timed": 2, "cached_input_tokens": 0, "cache_write_tokens": 0, "reasoning_tokens": 0}
+                   "replies_priced": 2, "replies_timed": 2, "cached_input_tokens": 0, "cache_write_tokens": 0, "reasoning_tokens": 0,
+                   "headcount": None, "adoption": None}
 
 
 def test_what_is_missing_is_unknown_or_null(llmops):
@@ -168,7 +169,7 @@ def test_the_forms_hold_the_same_numbers(llmops, tmp_path):
     markdown = llmops("aggregate", "--format", "markdown", "in").out.decode().splitlines()
     assert len(markdown) == len(plain) + 2 and len({line.count("|") for line in markdown}) == 1
     aligned = llmops("aggregate", "--format", "table", "in").out.decode().splitlines()
-    assert aligned[0].split() == list(plain[0]) and len(aligned) == len(plain) + 1
+    assert aligned[0].split() == [key for key in plain[0] if any(row[key] is not None for row in plain)] and len(aligned) == len(plain) + 1
     days = [json.loads(line) for line in llmops("aggregate", "--format", "daily", "in").out.splitlines()]
     assert [{"date": day["date"], **row} for day in days for row in day["metrics"]] == plain
     assert all(list(day) == ["date", "metrics", "total_conversations", "total_events_processed"] for day in days)
@@ -205,3 +206,66 @@ def test_an_event_that_is_too_deep_for_a_conversation_is_a_reject(llmops):
         if result.status == 3:
             assert "nested too deeply" in result.err
             break
+
+
+def test_compare_adds_the_change_and_rows_of_who_vanished(llmops):
+    lines = [conversation(team=team, date=date, user_id=f"u{number}") for team, date, many in
+             (("A", "2026-01-05", 40), ("B", "2026-01-05", 2), ("A", "2026-01-12", 10), ("C", "2026-01-12", 1)) for number in range(many)]
+    found = rows(llmops("aggregate", "--by", "week,team", "--compare", stdin=jsonl(lines)))
+    told = {(row["week"], row["team"]): (row["conversation_count"], row["conversation_count_previous"], row["conversation_count_change"],
+                                         row["conversation_count_changed"]) for row in found}
+    assert told == {("2026-W02", "A"): (40, None, None, None), ("2026-W02", "B"): (2, None, None, None),
+                    ("2026-W03", "A"): (10, 40, -0.75, True), ("2026-W03", "B"): (0, 2, -1.0, False), ("2026-W03", "C"): (1, 0, None, False)}
+    assert [(row["week"], row["team"]) for row in found] == sorted(told)
+    tallies = llmops("aggregate", "--by", "week,team", "--partial", stdin=jsonl(lines)).out
+    assert rows(llmops("aggregate", "--by", "week,team", "--compare", "--merge", stdin=tallies)) == found
+
+
+FEEDBACK = b"""{"message_id": "m1", "rating": "up", "user_id": "a"}
+{"message_id": "m1", "rating": 2, "user_id": "a"}
+{"message_id": "m1", "rating": 5, "user_id": "b"}
+{"conversation_id": "c", "rating": "down"}
+{"conversation_id": "c", "rating": "3"}
+{"message_id": "elsewhere", "rating": "up"}
+{"text": "nice", "type": "praise"}
+"""
+
+
+@pytest.mark.parametrize("line", [
+    conversation(message(role="assistant", message_id="m1"), conversation_id="c"),
+    {"event_time": "2026-01-03T10:00:00Z", "role": "assistant", "content": "x", "message_id": "m1", "conversation_id": "c"}], ids=["conversation", "event"])
+def test_feedback_is_joined_by_id(llmops, tmp_path, line):
+    (tmp_path / "verdicts.jsonl").write_bytes(FEEDBACK)
+    [row] = rows(llmops("aggregate", "--feedback", "verdicts.jsonl", stdin=jsonl([line])))
+    assert (row["feedback_up"], row["feedback_down"]) == (1, 2)     # a changed their mind, b liked it, one disliked all of it
+
+
+def test_bad_feedback_is_rejected_by_line(llmops, tmp_path):
+    (tmp_path / "verdicts.jsonl").write_bytes(b'{"message_id": "m", "rating": "hunter2"}\n{"message_id": [1], "rating": 1}\nnonsense\n')
+    result = llmops("aggregate", "--feedback", "verdicts.jsonl", stdin=jsonl([conversation()]))
+    assert result.status == 3 and "verdicts.jsonl:1: rating is neither" in result.err and "3 lines rejected" in result.err and "hunter2" not in result.err
+    assert llmops("aggregate", "--feedback", "-", stdin=FEEDBACK).status == 2
+    assert llmops("aggregate", "--feedback", "not there", stdin=FEEDBACK).status == 2
+
+
+@pytest.mark.parametrize("options, findings", [
+    ((), 1), (("--as", "label"), 1), (("--as", "hash"), 1), (("--as", "partial"), None), (("--as", "remove"), None), (("--as", "fake"), None),
+    (("--rules", "rules.toml"), 3)])
+def test_findings_are_counted_where_they_can_be_told(llmops, tmp_path, options, findings):
+    (tmp_path / "rules.toml").write_text('[[rule]]\nid = "project"\nkind = "PROJECT"\npattern = "PRJ-[0-9]{4}"\nfinds = ["PRJ-1234"]\nignores = ["PRJ-1"]\n')
+    said = message(content="[EMAIL] of [PROJECT] and [PROJECT_2], not [TODO]")
+    for line in (conversation(said), {"event_time": "2026-01-03T10:00:00Z", **said}):
+        [row] = rows(llmops("aggregate", *options, stdin=jsonl([line])))
+        assert row["pii_findings"] == findings
+    parts = [llmops("aggregate", "--partial", *also, stdin=jsonl([conversation(said)])).out for also in ((), options)]
+    [row] = rows(llmops("aggregate", "--merge", stdin=b"".join(parts)))
+    assert row["pii_findings"] == (None if findings is None else 1 + findings)
+
+
+def test_more_groups_than_memory_holds_give_the_same_rows(llmops, tmp_path):
+    (tmp_path / "in").write_bytes(jsonl(conversation(message(latency_ms=number % 977 + 1), team=f"team {number * 7919 % 30_000}", user_id=f"u{number % 7}")
+                                        for number in range(45_000)))
+    held = llmops("aggregate", "--by", "team", "--memory", "1G", "in")
+    spilled = llmops("aggregate", "--by", "team", "--memory", "8M", "in")
+    assert held.out == spilled.out and held.out.count(b"\n") == 30_000
+    assert held.err == "" and "temporary files" in spilled.err

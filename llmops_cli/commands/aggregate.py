@@ -7,55 +7,123 @@ whether that is a count or an estimate), input_tokens, output_tokens, cost_usd
 (null when no message says what it cost), errors, latency_ms_p50, _p95, _p99
 (within 1 %), pii_findings (the [KIND] tokens that sanitize left), feedback_up,
 feedback_down, and what these rest on: messages, replies, replies_priced,
-replies_timed. A missing key counts as "unknown".
+replies_timed; then the tokens that were cached or thought, headcount and
+adoption. A missing key counts as "unknown". docs/metrics.md defines each number.
 
 --partial writes tallies that can be added, --merge adds them: in any order and
-number of parts, on any machine, the result is the same to the byte.
+number of parts, on any machine, the result is the same to the byte. More groups
+than --memory holds go to temporary files; --compare and --adoption hold something
+of every group.
 """
 
 import argparse
 import gc
+from typing import Iterator
 
-from .. import options
+from .. import config, options, storage
 from ..errors import OK, PARTIAL, UserError
-from ..metrics import aggregate, formats
+from ..jsonl import Reader
+from ..logs import people
+from ..metrics import focus, formats
+from ..metrics.adoption import Headcount
+from ..metrics.aggregate import Aggregator
+from ..metrics.compare import Comparison
+from ..metrics.opinions import Opinions
+from ..metrics.rows import daily, rows
+from ..pii import catalogue
+from ..pii.redaction import STYLES
 from ..pipeline.counting import Counting
+from ..records import Calendar
 
 EXAMPLES = """
 llmops aggregate conversations.jsonl
-llmops aggregate --by week,team --format table conversations.jsonl
+llmops aggregate --by week,team --compare --format table conversations.jsonl
+llmops aggregate --by month,task_category --adoption --people people.csv conversations.jsonl
+llmops aggregate --format focus conversations.jsonl > charges.csv
 llmops aggregate --partial monday.jsonl > monday.tally; llmops aggregate --merge *.tally
 """
+
+SETTINGS_OF = ("sanitize",)
+UNTELLABLE = ("partial", "remove", "fake")      # what these leave in place of a finding does not say that it was one
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_streams(parser)
     parser.add_argument("--by", type=options.names, metavar="KEYS", help="keys of a group: any key, and date week month hour (default: date,team,task_category)")
-    parser.add_argument("--format", choices=(*formats.FORMATS, "daily"), help="form of the rows (default: jsonl); daily: one metrics document a date")
+    parser.add_argument("--format", choices=(*formats.FORMATS, "daily", "focus"),
+                        help="form of the rows (default: jsonl); daily: one metrics document a date; focus: cost rows of FOCUS 1.2 as CSV, by date,team,model")
     parser.add_argument("--merge", action="store_true", help="read tallies in place of conversations")
     parser.add_argument("--partial", action="store_true", help="write tallies in place of rows")
+    parser.add_argument("--compare", action="store_true", help="add the change since the day, week or month before, with the range that chance alone leaves")
+    parser.add_argument("--adoption", action="store_true", help="add who is new, conversations a user, the share of teams that are active")
+    parser.add_argument("--people", metavar="FILE", help="CSV or JSON lines: user_id or headcount, team, cost_center, from, until; for headcount and adoption")
+    parser.add_argument("--feedback", metavar="FILE", help="verdicts on messages and conversations, as feedback export writes them")
     parser.add_argument("--since", type=options.date, metavar="DATE", help="only conversations that began on that date or later")
     parser.add_argument("--until", type=options.date, metavar="DATE", help="only conversations that began on that date or earlier")
     parser.add_argument("--gap", type=options.duration, metavar="TIME", default=1800.0, help="events without a conversation id: silence that ends one (default: 30m)")
-    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", default=48 << 20, help="events: what may be held before sorting goes to disk (default: 48M)")
+    parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", default=48 << 20, help="what groups and events may take before they go to disk (default: 48M)")
+    parser.add_argument("--as", dest="style", choices=STYLES, metavar="STYLE", help="how sanitize replaced findings; after partial, remove and fake pii_findings is null")
+    parser.add_argument("--rules", metavar="FILE", help="the rules that sanitize had: their own kinds are counted, too")
     options.add_calendar(parser, weeks=True)
 
 
 def run(args: argparse.Namespace) -> int:
     calendar = options.calendar(args)
-    if args.merge and (args.since or args.until) and "date" not in args.by:
-        raise UserError("--since and --until cannot choose among tallies that say no date", hint="choose when they are made, with --partial")
-    totals = aggregate.Aggregator(args.by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until, memory=args.memory)
+    by = focus.BY if args.format == "focus" and "aggregate.by" in args.defaulted else args.by
+    _refuse_what_cannot_be(args, by)
+    known = people.read(args.people) if args.people else None
+    headcount = Headcount(by, args.week_start, known) if known else None
+    comparison = Comparison(by, args.week_start) if args.compare else None
+    opinions = Opinions() if args.feedback else None
+    totals = Aggregator(by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until, memory=args.memory,
+                        opinions=opinions, findings_known=args.style not in UNTELLABLE, kinds=_own_kinds(args.rules))
     counting = Counting(totals, calendar, merge=args.merge, gap=args.gap, memory=args.memory)
     gc.disable()        # nothing here is held in a circle, and looking for circles takes its time
     with options.streams(args) as (reader, output):
+        if opinions:
+            _hear(opinions, Reader([storage.open_source(args.feedback)], reader.rejects))
         counting.read(reader)
         counting.finish(reader.rejects)
         if args.partial:
-            rows = formats.jsonl(totals.partials())
+            output.writelines(formats.jsonl(totals.partials()))
+        elif args.format == "focus":
+            output.writelines(_charges(args, totals, calendar))
         elif args.format == "daily":
-            rows = formats.jsonl(aggregate.daily(totals))
+            output.writelines(formats.jsonl(daily(totals, headcount)))
         else:
-            rows = formats.FORMATS[args.format](totals.rows())
-        output.writelines(rows)
+            output.writelines(formats.FORMATS[args.format](rows(totals, headcount, comparison, args.adoption)))
+    if totals.spilled:
+        options.notice(args)("more groups than --memory holds: some waited in temporary files, the rows are the same")
     return PARTIAL if reader.rejects.count else OK
+
+
+def _refuse_what_cannot_be(args: argparse.Namespace, by: tuple[str, ...]) -> None:
+    if args.merge and (args.since or args.until) and "date" not in by:
+        raise UserError("--since and --until cannot choose among tallies that say no date", hint="choose when they are made, with --partial")
+    if args.merge and args.feedback:
+        raise UserError("--feedback cannot join tallies, which say no ids", hint="join when they are made, with --partial")
+    if args.feedback == "-" and ("-" in args.files or not args.files):
+        raise UserError("standard input cannot be both the conversations and the verdicts", hint="name a file for one of them")
+    if args.partial and (args.compare or args.adoption or args.people):
+        raise UserError("--partial writes tallies, not rows", hint="give --compare, --adoption and --people with --merge")
+    if (args.compare or args.adoption) and args.format in ("daily", "focus"):
+        raise UserError(f"--format {args.format} has no place for what --compare and --adoption add", hint="--format jsonl, json, csv, markdown or table")
+
+
+def _hear(opinions: Opinions, verdicts: Reader) -> None:
+    """Take the verdicts of --feedback."""
+    for record in verdicts:
+        if problem := opinions.add(record):
+            verdicts.reject(problem)
+
+
+def _own_kinds(rules: str | None) -> set[str]:
+    """The kinds that a file of rules brings."""
+    return {rule.kind for rule in catalogue.from_rules(config.read_toml(rules))} if rules else set()
+
+
+def _charges(args: argparse.Namespace, totals: Aggregator, calendar: Calendar) -> Iterator[bytes]:
+    charges = focus.Charges(totals.by, calendar)
+    yield from focus.comma_separated(charges.rows(totals.groups()))
+    if charges.unpriced:
+        options.notice(args)(f"{charges.unpriced:,} groups used tokens at a cost that is not known, and are left out")

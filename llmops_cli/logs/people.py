@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections import Counter
 from typing import Any, Iterable, NamedTuple
 
 from .. import storage
@@ -21,35 +20,66 @@ class Person(NamedTuple):
     until: str = ""
 
 
+class Size(NamedTuple):
+    """How many people a team had from one date to another, where they are not listed one by one."""
+
+    team: str
+    people: int
+    cost_center: str = ""
+    since: str = ""
+    until: str = ""
+
+
 class People:
     """The people of an organisation.
 
-    >>> people = People([Person("u-1", "Sales", until="2026-03-31"), Person("u-1", "Support", since="2026-04-01")])
-    >>> people.of("u-1", "2026-04-01T08:00:00Z").team, people.headcounts("2026-02-01")
-    ('Support', {'Sales': 1})
+    >>> people = People([Person("u-1", "Sales", until="2026-03-31"), Person("u-1", "Support", since="2026-04-01"), Size("Legal", 7)])
+    >>> people.of("u-1", "2026-04-01T08:00:00Z").team, people.headcount("2026-02-01", "2026-02-28", "Sales"), people.headcount("", "", "Legal")
+    ('Support', 1, 7)
     """
 
-    def __init__(self, people: Iterable[Person]):
+    def __init__(self, people: Iterable[Person | Size]):
         self._by_id: dict[str, list[Person]] = {}
-        for person in people:
-            self._by_id.setdefault(person.user_id, []).append(person)
+        self._sizes: list[Size] = []
+        for one in people:
+            if isinstance(one, Size):
+                self._sizes.append(one)
+            else:
+                self._by_id.setdefault(one.user_id, []).append(one)
 
     def of(self, user_id: str, stamp: str) -> Person | None:
         """The entry of a user that holds at a time."""
-        return next((person for person in self._by_id.get(user_id, ()) if _holds(person, stamp[:10])), None)
+        return next((person for person in self._by_id.get(user_id, ()) if _holds(person, stamp[:10], stamp[:10])), None)
 
-    def headcounts(self, date: str) -> dict[str, int]:
-        """How many people each team has on a date."""
-        teams = Counter(person.team for entries in self._by_id.values() for person in entries if person.team and _holds(person, date))
-        return dict(sorted(teams.items()))
+    def headcount(self, first: str, last: str, team: str | None = None, cost_center: str | None = None) -> int | None:
+        """How many people there were on any day from `first` to `last`, of a team or cost center if given; None for one
+        that is not in the list. The size of a team that is given as a number goes before the people listed of it."""
+        def meant(entry: Person | Size) -> bool:
+            return (team is None or entry.team == team) and (cost_center is None or entry.cost_center == cost_center)
+        sizes: dict[tuple[str, str], int] = {}
+        for size in self._sizes:
+            if meant(size) and _holds(size, first, last):
+                place = size.team, size.cost_center
+                sizes[place] = max(size.people, sizes.get(place, 0))    # of several in one period the largest
+        sized = {name for name, _ in sizes}
+        listed = {user for user, entries in self._by_id.items() for entry in entries
+                  if meant(entry) and entry.team not in sized and _holds(entry, first, last)}
+        if not sizes and not listed and not any(meant(entry) for entries in (self._sizes, *self._by_id.values()) for entry in entries):
+            return None
+        return sum(sizes.values()) + len(listed)
+
+    def teams(self, first: str, last: str) -> int:
+        """How many teams had people on any day from `first` to `last`."""
+        return len({entry.team for entries in (self._sizes, *self._by_id.values()) for entry in entries if entry.team and _holds(entry, first, last)})
 
 
-def _holds(person: Person, date: str) -> bool:
-    return person.since <= date and (not person.until or date <= person.until)
+def _holds(entry: Person | Size, first: str, last: str) -> bool:
+    return (not last or entry.since <= last) and (not entry.until or first <= entry.until)
 
 
 def read(address: str) -> People:
-    """The people listed in a CSV file with a header, or in JSON lines: user_id, team, cost_center, from, until."""
+    """The people listed in a CSV file with a header, or in JSON lines: user_id, team, cost_center, from, until; or teams
+    by their number of people: team, headcount, cost_center, from, until."""
     with storage.open_source(address).stream as stream:
         text = stream.read().decode("utf-8-sig", "replace")
     if text.lstrip()[:1] == "{":
@@ -57,8 +87,8 @@ def read(address: str) -> People:
     else:
         delimiter = ";" if ";" in text.partition("\n")[0] and "," not in text.partition("\n")[0] else ","
         rows = list(enumerate(csv.DictReader(io.StringIO(text), delimiter=delimiter), 2))
-    if rows and "user_id" not in rows[0][1]:
-        raise UserError("no user_id in it", where=f"{address}:1", hint="columns: user_id, team, cost_center, from, until; all but the first may be left out")
+    if rows and not {"user_id", "headcount"} & {str(key).strip() for key in rows[0][1]}:
+        raise UserError("no user_id in it", where=f"{address}:1", hint="columns: user_id, team, cost_center, from, until; all but the first may be left out; or team and headcount")
     return People(_person(row, f"{address}:{number}") for number, row in rows)
 
 
@@ -72,12 +102,16 @@ def _row(line: str, address: str, number: int) -> dict[str, Any]:
     return row
 
 
-def _person(row: dict[str, Any], where: str) -> Person:
+def _person(row: dict[str, Any], where: str) -> Person | Size:
     texts = {str(key).strip(): "" if value is None else str(value).strip() for key, value in row.items() if key is not None}
     since, until = texts.get("from", ""), texts.get("until", "")
     for date in (since, until):
         if date and (len(date) < 10 or parse_time(date) is None):
             raise UserError("from and until are dates", where=where, hint="as in 2026-01-31")
+    if not texts.get("user_id") and texts.get("headcount"):
+        if not texts["headcount"].isdigit() or not texts.get("team"):
+            raise UserError("headcount is a whole number, of a team", where=where, hint="as in team=Sales, headcount=12")
+        return Size(texts["team"], int(texts["headcount"]), texts.get("cost_center", ""), since[:10], until[:10])
     if not texts.get("user_id"):
         raise UserError("user_id is missing", where=where)
     return Person(texts["user_id"], texts.get("team", ""), texts.get("cost_center", ""), since[:10], until[:10])

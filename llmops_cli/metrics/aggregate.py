@@ -1,30 +1,33 @@
 """Conversations to one tally a group, tallies to bigger tallies, tallies to rows."""
 
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 from ..errors import UserError
 from ..jsonl import BadLine, dump
+from ..pii.detector import KINDS
 from ..records import UNKNOWN, Calendar, week_of
 from .gathering import Facts, Gathering, facts_of
 from .opinions import Opinions
 from .overflow import Tallies
-from .tally import VERSION, Sums, Tally, sums_of
+from .periods import CALENDAR_KEYS
+from .rows import daily, measures, rows     # also for those who ask here
+from .tally import DENIED, TOKEN, VERSION, Sums, Tally, sums_of, token
 
 BY = ("date", "team", "task_category")
 OF_CONVERSATIONS = ("conversation_id", "team", "user_id")      # what no message need be asked for
-CALENDAR_KEYS = ("date", "week", "month", "hour")
 
 
 class Aggregator:
     """Tallies of groups. With `own_dates`, a conversation that says its `date` is believed. `opinions` are joined to the
-    messages and conversations that they are about. Without `findings_known`, the findings of personal data are not
-    counted but unknown: what stands in their place cannot be told from other text. Beyond `memory` bytes tallies go to
-    temporary files; the rows are the same."""
+    messages and conversations that they are about. `kinds` are the names that may stand in the place of personal data;
+    without `findings_known` its findings are not counted but unknown: what replaced them cannot be told from other text.
+    Beyond `memory` bytes tallies go to temporary files; the rows are the same."""
 
     def __init__(self, by: tuple[str, ...], calendar: Calendar, *, own_dates: bool = True, since: str | None = None, until: str | None = None,
-                 opinions: Opinions | None = None, findings_known: bool = True, memory: int | None = None):
+                 opinions: Opinions | None = None, findings_known: bool = True, kinds: Iterable[str] = (), memory: int | None = None):
         self.by, self._calendar, self._own_dates, self._since, self._until = by, calendar, own_dates, since, until
         self._opinions, self._findings_known = opinions, findings_known
+        self._find = token((*KINDS, DENIED, *kinds)).findall if kinds else TOKEN.findall
         self._tallies = Tallies(memory)
         self._team_apart = "team" not in by
         self._keys = [(key, key in CALENDAR_KEYS) for key in by]
@@ -38,7 +41,7 @@ class Aggregator:
         try:
             if self._opinions:
                 messages = [self._opinions.told(message) for message in messages]
-            sums = sums_of(conversation.get("user_id"), messages)
+            sums = sums_of(conversation.get("user_id"), messages, self._find)
         except AttributeError:
             return "a message is not an object"
         return self._count(conversation, messages, sums)
@@ -47,7 +50,7 @@ class Aggregator:
         """What is to be kept of an event of a conversation that `add_gathered` will get."""
         if self._opinions:
             event = self._opinions.told(event)
-        return facts_of(event, self._said_by_messages)
+        return facts_of(event, self._said_by_messages, self._find)
 
     def add_gathered(self, keys: dict[str, Any], gathering: Gathering) -> str:
         """Count an assembled conversation of which only the facts were kept."""
@@ -153,51 +156,12 @@ class Aggregator:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row a group."""
-        for group, tally in self.groups():
-            yield {**dict(zip(self.by, group)), **measures(tally)}
+        return rows(self)
 
-
-def measures(tally: Tally) -> dict[str, Any]:
-    """The numbers of a row, in the order that rows have."""
-    p50, p95, p99 = (None if value is None else float(f"{value:.6g}") for value in tally.latency.quantiles((0.5, 0.95, 0.99)))
-    return {
-        "conversation_count": tally.conversations,
-        "total_turns": tally.turns,
-        "total_chars_user": tally.chars_user,
-        "total_chars_assistant": tally.chars_assistant,
-        "users": tally.users.count(),
-        "users_exact": tally.users.exact,
-        "input_tokens": tally.input_tokens,
-        "output_tokens": tally.output_tokens,
-        "cost_usd": tally.cost_usd,
-        "errors": tally.errors,
-        "latency_ms_p50": p50,
-        "latency_ms_p95": p95,
-        "latency_ms_p99": p99,
-        "pii_findings": tally.findings,
-        "feedback_up": tally.feedback_up,
-        "feedback_down": tally.feedback_down,
-        "messages": tally.messages,
-        "replies": tally.replies,
-        "replies_priced": tally.priced,
-        "replies_timed": tally.latency.count,
-        "cached_input_tokens": tally.cached_input_tokens,
-        "cache_write_tokens": tally.cache_write_tokens,
-        "reasoning_tokens": tally.reasoning_tokens,
-    }
-
-
-def daily(aggregator: Aggregator) -> Iterator[dict[str, Any]]:
-    """The daily metrics document of each date: its rows, and the totals over them."""
-    if "date" not in aggregator.by:
-        raise UserError("the daily form needs the date among the keys", hint="--by date,team,task_category")
-    days: dict[str, list[dict[str, Any]]] = {}
-    for row in aggregator.rows():
-        days.setdefault(row["date"], []).append(row)
-    for date, rows in days.items():
-        yield {"date": date, "metrics": [{key: value for key, value in row.items() if key != "date"} for row in rows],
-               "total_conversations": sum(row["conversation_count"] for row in rows),
-               "total_events_processed": sum(row["messages"] for row in rows)}
+    @property
+    def spilled(self) -> bool:
+        """Whether there were more groups than memory for them, and temporary files hold the rest."""
+        return self._tallies.spilled
 
 
 def _started(conversation: dict[str, Any], messages: list[dict[str, Any]]) -> str:

@@ -19,7 +19,13 @@ def jsonl(rows: Rows) -> Iterator[bytes]:
 
 
 def document(rows: Rows) -> Iterator[bytes]:
-    yield json.dumps(list(rows), indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    """One JSON list, written row by row."""
+    before = "[\n"
+    for row in rows:
+        shown = json.dumps(row, indent=1, ensure_ascii=False).replace("\n", "\n ")
+        yield f"{before} {shown}".encode("utf-8", "backslashreplace")
+        before = ",\n"
+    yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
 def comma_separated(rows: Rows) -> Iterator[bytes]:
@@ -48,8 +54,11 @@ def markdown(rows: Rows) -> Iterator[bytes]:
 
 
 def aligned(rows: Rows) -> Iterator[bytes]:
+    """A table for a terminal; columns that say nothing in any row are left out."""
     rows = list(rows)
     if rows:
+        telling = [key for key in rows[0] if any(row[key] is not None for row in rows)]
+        rows = [{key: row[key] for key in telling} for row in rows]
         lines = table([list(rows[0]), *([_shown(value) for value in row.values()] for row in rows)], right=_numbers(rows))
         yield "".join(line + "\n" for line in lines).encode("utf-8", "backslashreplace")
 

@@ -1,6 +1,6 @@
 """What is kept of an event that is to be counted: not the event, only what it adds and the keys it may be grouped by."""
 
-from typing import Any
+from typing import Any, Callable
 
 from .tally import ABSURD, COUNTS, NANO, TOKEN, Sums, added, says_nothing_more, sums_of
 
@@ -14,13 +14,13 @@ rare_keys = ("cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "e
 nothing_rare = frozenset(rare_keys).isdisjoint
 
 
-def facts_of(event: dict[str, Any], keys: frozenset[str]) -> Facts:
+def facts_of(event: dict[str, Any], keys: frozenset[str], find: Callable[[str], list[str]] = TOKEN.findall) -> Facts:
     """What an event adds, and what it says of each of `keys`; its role and its user are known to who asks."""
     content = event["content"]
     get = event.get
     said = None if keys.isdisjoint(event) else {key: event[key] for key in keys if get(key) not in (None, "")}
-    if "[" in content and TOKEN.search(content) or not nothing_rare(event):
-        sums = sums_of(None, [event])
+    if "[" in content and find(content) or not nothing_rare(event):
+        sums = sums_of(None, [event], find)
         rare: Any = (*[sums[place] for place in RARE], sums[-1], said)
     elif said is not None:
         rare = (0, 0, 0, 0, 0, 0, (), said)

@@ -6,7 +6,7 @@ buckets, people are a set or registers. One file, many processes and many machin
 
 import re
 from itertools import chain
-from typing import Any
+from typing import Any, Callable, Iterable
 
 from ..pii.detector import KINDS
 from .distinct import Distinct, person_hash
@@ -25,7 +25,15 @@ says_nothing_more = frozenset(("input_tokens", "cached_input_tokens", "cache_wri
                                "cost_usd", "latency_ms", "error", "feedback")).isdisjoint
 
 # What `sanitize` leaves in place of a finding: [EMAIL], [EMAIL_2], [EMAIL:9f2c…]. A pasted [ERROR] or [TODO] is none.
-TOKEN = re.compile(rf"\[({'|'.join(KINDS)})(?:_\d+|:[0-9a-f]+)?\]")
+DENIED = "DENIED"       # the kind of the values of a deny list
+
+
+def token(kinds: Iterable[str]) -> re.Pattern[str]:
+    """What finds the tokens of some kinds, the kind in its one group."""
+    return re.compile(rf"\[({'|'.join(map(re.escape, kinds))})(?:_\d+|:[0-9a-f]+)?\]")
+
+
+TOKEN = token((*KINDS, DENIED))
 
 # What messages add up to, as a plain tuple (there are millions of them): the sums in the order of COUNTS from `messages` to
 # `feedback_down`, then the latencies, the users and the kinds of the findings.
@@ -43,8 +51,9 @@ def _hash(user: str) -> int:
     return hashed
 
 
-def sums_of(seen_user: Any, messages: list[dict[str, Any]]) -> Sums:
-    """What the messages of a conversation of `seen_user` add up to. AttributeError when one is no object.
+def sums_of(seen_user: Any, messages: list[dict[str, Any]], find: Callable[[str], list[str]] = TOKEN.findall) -> Sums:
+    """What the messages of a conversation of `seen_user` add up to; `find` gives the kinds of the findings in a text.
+    AttributeError when one is no object.
 
     What a message says of itself counts as not said when it is of another type, below zero or absurd. One long
     loop over local names: it runs for every message there is, and taking it apart costs a third of the pace.
@@ -61,7 +70,7 @@ def sums_of(seen_user: Any, messages: list[dict[str, Any]]) -> Sums:
         if type(content) is str:
             length = len(content)
             if "[" in content:
-                leaks += TOKEN.findall(content)
+                leaks += find(content)
         else:
             length = 0
         user = get("user_id")
