@@ -34,6 +34,7 @@ class LakeFiles:
 
     def __init__(self, root: str):
         self.root = root
+        self._listed: dict[str, tuple[list[str], list[str]]] = {}       # the names in a stage's folder, and the dates they are of
         if os.path.exists(root) and not os.path.isdir(root):
             raise UserError("is a file, not a folder", where=root, hint="a lake is the folder that llmops run -o names")
 
@@ -52,7 +53,10 @@ class LakeFiles:
             return []
         except OSError as error:
             raise UserError(f"cannot be read: {error.strerror}", where=self.path(stage)) from None
-        return sorted(match[1] for name in names if (match := _PARTITION.fullmatch(name)))
+        listed = self._listed.get(stage)
+        if listed is None or listed[0] != names:
+            listed = self._listed[stage] = names, sorted(match[1] for name in names if (match := _PARTITION.fullmatch(name)))
+        return listed[1]
 
     def tag(self, relative: str) -> Hashable:
         """What changes whenever a file does; None when there is no such file."""
@@ -64,7 +68,17 @@ class LakeFiles:
 
     def tags(self, stage: str, names: tuple[str, ...]) -> Hashable:
         """What changes whenever one of the files with these names does, in any partition of a stage."""
-        return tuple((date, *[self.tag(place(stage, date, name)) for name in names]) for date in self.dates(stage))
+        found: list[Hashable] = []
+        base, stat = os.path.join(self.root, *stage.split("/")), os.stat
+        for date in self.dates(stage):
+            found.append(date)
+            for name in names:
+                try:
+                    about = stat(f"{base}/date={date}/{name}")
+                    found.append((about.st_mtime_ns, about.st_size, about.st_ino))
+                except OSError:
+                    found.append(None)
+        return tuple(found)
 
     def read(self, relative: str) -> bytes | None:
         """What a file holds, None when there is no such file. Unusable when it cannot be read."""
