@@ -109,7 +109,7 @@ class Clusters:
             if sure and sure[-1][0] <= start and end <= sure[-1][1]:
                 continue
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
-            told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0)
+            told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0, bool(plan.alone))
             pieces = plan.pieces if told or hits and hits[-1].end > start - 12 else plan.alone
             if pieces or plan.ibans:
                 self._try(page, start, end, pieces, plan.ibans, told, hits)

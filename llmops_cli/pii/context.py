@@ -139,6 +139,7 @@ class Vocabulary:
                 else:
                     inside.append((word, rule))
         self.inside = tuple(inside)
+        self._ends = frozenset(word.encode() for word in self.phrases)
         self._known: dict[str, tuple[str, ...]] = {}
         self._telling: dict[str, bool] = {}
         # Words met so far, and those of them that tell something, for `tells`.
@@ -165,10 +166,13 @@ class Vocabulary:
                         near[rule] = (distance, phrase)
         return near
 
-    def speaks(self, window: str) -> bool:
-        """Whether one of the last words of a text has any topic, or is the name of a month."""
+    def speaks(self, window: str, phrases: bool) -> bool:
+        """Whether one of the last words of a text has any topic, or is the name of a month; with `phrases`, or ends one."""
         telling = self._telling
-        for word in _WORD.findall(window.lower())[-6:]:
+        words = _WORD.findall(window.lower())
+        if phrases and not self.phrases.keys().isdisjoint(words):
+            return True
+        for word in words[-6:] if not phrases else words:
             tells = telling.get(word)
             if tells is None:
                 if len(telling) > 20_000:
@@ -178,8 +182,8 @@ class Vocabulary:
                 return True
         return False
 
-    def tells(self, words: list[bytes]) -> bool:
-        """Whether one of these small-lettered words has any topic, or is the name of a month; what counts in capitals only does not."""
+    def tells(self, words: list[bytes], phrases: bool) -> bool:
+        """Whether one of these small-lettered words has any topic, or is the name of a month (what counts in capitals only does not); with `phrases`, or ends one."""
         met = self._met
         if not met.issuperset(words):
             if len(met) > 50_000:
@@ -191,7 +195,7 @@ class Vocabulary:
                     word = spelled.decode()
                     if word in MONTHS or not _VAGUE.issuperset(self._learn(word) if word not in SHOUTED else _TOPICS_OF.get(word, ())):
                         self._tell.add(spelled)
-        return not self._tell.isdisjoint(words)
+        return not self._tell.isdisjoint(words) or phrases and not self._ends.isdisjoint(words)
 
     def _learn(self, word: str) -> tuple[str, ...]:
         """The topics of a word not met before; remembered, as texts repeat their words."""

@@ -110,9 +110,9 @@ class Page:
             near = self._after[end] = self.words.after(self.text, end)
         return near
 
-    def tells(self, start: int, stop: int, after: int) -> bool:
+    def tells(self, start: int, stop: int, after: int, phrases: bool) -> bool:
         """Whether a word between two places, or within forty characters after a third (0: none), says something of the
-        numbers near it; much cheaper than `before` and `after`."""
+        numbers near it; much cheaper than `before` and `after`. With `phrases` the last word of a phrase is enough."""
         if self.name:
             return True
         if start < 0:
@@ -120,12 +120,12 @@ class Page:
         if self._drawn and b"|" in self.plain[start:stop] and self.before(stop):
             return True
         if not self.ascii:
-            return self.words.speaks(self.text[start:stop]) or after > 0 and bool(self.after(after))
+            return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
         end = after + 40 if after else stop
-        if self.words.tells((self._letters or self.letters)[start:end].split()):
+        if self.words.tells((self._letters or self.letters)[start:end].split(), phrases):
             return True
         if b"AA" in self.marks[start:end]:
-            return self.words.speaks(self.text[start:stop]) or after > 0 and bool(self.after(after))
+            return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
         return False
 
     def is_whole(self, start: int, end: int) -> bool:

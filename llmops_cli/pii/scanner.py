@@ -22,7 +22,7 @@ _DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_
 
 # The first digit with which any family may have to do: each says what its digits look like.
 _FIRST = re.compile(clusters.ANCHOR)
-_LONG = re.compile(b"|".join((network.ANCHOR, places.ANCHOR, assignments.ANCHOR)))
+_LONG = re.compile(b"|".join((assignments.ANCHOR, network.ANCHOR, places.ANCHOR)))
 
 Look = Callable[[Page, "list[Hit]"], None]
 

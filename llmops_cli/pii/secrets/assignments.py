@@ -25,9 +25,9 @@ KUBERNETES = Detector(
 DETECTORS = (SECRET, PASSWORD, KUBERNETES)
 
 # Operators look alike, quotes look alike, and so do letters, digits and the signs that keys are made of.
-# A digit that at least six more of the signs of keys stand around, three of them behind it.
+# A digit with six more of the signs of keys around it: all before it, or three or more behind it.
 _SIGN = rb"[0Aa:=>_.+/~$!%^&*#@?-]"
-ANCHOR = b"|".join(rb"0(?<=%s{%d}0)%s{%d}" % (_SIGN, before, _SIGN, 6 - before) for before in range(4))
+ANCHOR = rb"0(?:(?<=S{6}0)|(?=S{3})(?:S{6}|(?<=S0)S{5}|(?<=SS0)S{4}|(?<=SSS0)))".replace(b"S", _SIGN)
 _CLASSES = bytes(
     48 if 48 <= c < 58 else 97 if 65 <= c < 91 or 97 <= c < 123 else 61 if c in b"=:>" else 34 if c in b"\"'`" else 32 if c in b" \t\r\n"
     else 45 if c in b"_.+/-~$!%^&*#@?" else c for c in range(256))
