@@ -8,13 +8,14 @@ from .errors import UserError
 
 
 class Request(NamedTuple):
-    """What is sent. `timeout` (seconds, None: the transport's own) bounds the whole exchange, not each read of it."""
+    """What is sent. `timeout` bounds the whole exchange, not each read of it: seconds, or a function that says how many are
+    left; None leaves it to the transport."""
 
     method: str
     url: str
     headers: Mapping[str, str] = {}
     body: bytes = b""
-    timeout: float | None = None
+    timeout: "float | Callable[[], float] | None" = None
 
 
 class Headers(dict):

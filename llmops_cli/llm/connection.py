@@ -19,13 +19,14 @@ class Cut(Exception):
 
 
 class Connection:
-    """A connected socket and what was read from it beyond the answer before. `now` is a clock in seconds, `patience` how
-    many seconds a single read or write may take, `where` the server as messages name it."""
+    """A connected socket and what was read from it beyond the answer before. `patience` is how many seconds a single read or
+    write may take, `where` the server as messages name it."""
 
-    def __init__(self, sock: socket.socket, now: Callable[[], float], patience: float, where: str):
-        self._sock, self._now, self._patience, self.where = sock, now, patience, where
+    def __init__(self, sock: socket.socket, patience: float, where: str):
+        self._sock, self._patience, self.where = sock, patience, where
         self._rest = b""
-        self._deadline: float | None = None
+        self._left: Callable[[], float] | None = None
+        self._hurried = False       # less than the usual patience was left for the last read or write
         self.uses = 0
 
     def alive(self) -> bool:
@@ -44,9 +45,9 @@ class Connection:
 
     # Out --------------------------------------------------------------------------------------------------------------
 
-    def send(self, head: bytes, body: bytes, deadline: float | None) -> None:
-        """Send a request; `deadline` (of the clock) holds for its answer too. Cut when the other side is gone."""
-        self._deadline = deadline
+    def send(self, head: bytes, body: bytes, left: Callable[[], float] | None) -> None:
+        """Send a request; `left` tells the seconds left for it and its answer. Cut when the other side is gone."""
+        self._left = left
         self.uses += 1
         try:
             self._limit()
@@ -65,13 +66,18 @@ class Connection:
 
     def _limit(self) -> None:
         """Give the next read or write the time that is left."""
-        if self._deadline is None:
+        if self._left is None:
             self._sock.settimeout(self._patience)
-        else:
-            left = self._deadline - self._now()
-            if left <= 0:
-                raise TimeoutError
-            self._sock.settimeout(min(left, self._patience))
+            return
+        left = self._left()
+        if left <= 0:
+            raise TimeoutError
+        self._hurried = left < self._patience
+        self._sock.settimeout(min(left, self._patience))
+
+    def _more_time(self) -> bool:
+        """Whether a read that has just timed out has been given more time meanwhile."""
+        return self._hurried and self._left is not None and self._left() > 0
 
     def late(self) -> TransportError:
         return TransportError("timeout", "no answer in time", where=self.where, hint="it may be overloaded, or a proxy in between may be")
@@ -83,13 +89,15 @@ class Connection:
         if self._rest:
             data, self._rest = self._rest[:size], self._rest[size:]
             return data
-        try:
-            self._limit()
-            return self._sock.recv(size)
-        except TimeoutError:
-            raise self.late() from None
-        except OSError:
-            raise Cut(silent=False) from None
+        while True:
+            try:
+                self._limit()
+                return self._sock.recv(size)
+            except TimeoutError:
+                if not self._more_time():
+                    raise self.late() from None
+            except OSError:
+                raise Cut(silent=False) from None
 
     def receive_into(self, buffer: memoryview) -> int:
         """Fill the start of a buffer; how many bytes came, 0 at the end of the connection."""
@@ -97,13 +105,15 @@ class Connection:
             data = self.receive(len(buffer))
             buffer[:len(data)] = data
             return len(data)
-        try:
-            self._limit()
-            return self._sock.recv_into(buffer)
-        except TimeoutError:
-            raise self.late() from None
-        except OSError:
-            raise Cut(silent=False) from None
+        while True:
+            try:
+                self._limit()
+                return self._sock.recv_into(buffer)
+            except TimeoutError:
+                if not self._more_time():
+                    raise self.late() from None
+            except OSError:
+                raise Cut(silent=False) from None
 
     def line(self) -> bytes:
         """A line of the framing of a chunked body, without its end."""

@@ -92,15 +92,15 @@ class _KeptAlive(urllib.request.BaseHandler):
         if proxy and origin.scheme == "http":
             target = server + target
         head = _head_of(request, origin, target, proxy)
-        deadline = None if request.timeout is None else self._now() + request.timeout
+        left = self._left(request.timeout)
         idle = self._idle[server]
         while True:
             connection = _last_alive(idle)
             reused = connection is not None
             if connection is None:
-                connection = self._connect(origin, proxy, deadline)
+                connection = self._connect(origin, proxy, left)
             try:
-                status, headers, lasting = _exchange(connection, head, request.body, deadline)
+                status, headers, lasting = _exchange(connection, head, request.body, left)
                 break
             except Cut as cut:
                 connection.close()
@@ -123,6 +123,13 @@ class _KeptAlive(urllib.request.BaseHandler):
 
     https_open = http_open
 
+    def _left(self, seconds: "float | Callable[[], float] | None") -> Callable[[], float] | None:
+        """A function that tells how many of so many seconds are left."""
+        if seconds is None or callable(seconds):
+            return seconds
+        ends = self._now() + seconds
+        return lambda: ends - self._now()
+
     def _get_to_know(self, server: str) -> tuple[Origin, Proxy | None]:
         origin = origin_of(server)
         if origin.scheme == "http" and not self._insecure and not is_loopback(origin.host):
@@ -131,20 +138,20 @@ class _KeptAlive(urllib.request.BaseHandler):
         self._origins[server] = origin, self._proxies.towards(origin)
         return self._origins[server]
 
-    def _connect(self, origin: Origin, proxy: Proxy | None, deadline: float | None) -> Connection:
-        seconds = self._connect_seconds if deadline is None else max(0.001, min(self._connect_seconds, deadline - self._now()))
+    def _connect(self, origin: Origin, proxy: Proxy | None, left: "Callable[[], float] | None") -> Connection:
+        seconds = self._connect_seconds if left is None else max(0.001, min(self._connect_seconds, left()))
         sock = _dialled(proxy or origin, seconds)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if origin.scheme == "https":
                 if proxy:
-                    _tunnel(Connection(sock, self._now, seconds, proxy.where), origin, proxy, self._now() + seconds)
+                    _tunnel(Connection(sock, seconds, proxy.where), origin, proxy, self._left(seconds))
                 sock.settimeout(seconds)
                 sock = self._encrypted(sock, origin)
         except BaseException:
             sock.close()
             raise
-        return Connection(sock, self._now, self._read_seconds, origin.where)
+        return Connection(sock, self._read_seconds, origin.where)
 
     def _encrypted(self, sock: socket.socket, origin: Origin) -> socket.socket:
         import ssl
@@ -184,9 +191,9 @@ def _last_alive(idle: "deque[Connection]") -> Connection | None:
         connection.close()
 
 
-def _exchange(connection: Connection, head: bytes, body: bytes, deadline: float | None) -> tuple[int, Headers, bool]:
+def _exchange(connection: Connection, head: bytes, body: bytes, left: Callable[[], float] | None) -> tuple[int, Headers, bool]:
     try:
-        connection.send(head, body, deadline)
+        connection.send(head, body, left)
     except Cut:
         if len(body) < 1 << 16:
             raise
@@ -234,12 +241,12 @@ def _dialled(end: Origin | Proxy, seconds: float) -> socket.socket:
         raise TransportError("unreachable", f"cannot be reached: {getattr(error, 'strerror', '') or 'bad host name'}", where=end.where, hint="check the network") from None
 
 
-def _tunnel(connection: Connection, origin: Origin, proxy: Proxy, deadline: float) -> None:
+def _tunnel(connection: Connection, origin: Origin, proxy: Proxy, left: Callable[[], float] | None) -> None:
     """Have the proxy connect us through (RFC 9110, section 9.3.6)."""
     server = f"{origin.bracketed}:{origin.port}"
     lines = [f"CONNECT {server} HTTP/1.1", f"Host: {server}"] + [f"Proxy-Authorization: {proxy.authorization}"] * bool(proxy.authorization)
     try:
-        connection.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), b"", deadline)
+        connection.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), b"", left)
         status, _, _ = connection.head()
     except Cut:
         raise TransportError("proxy", "the proxy ended the connection", where=proxy.where, retry=True) from None
