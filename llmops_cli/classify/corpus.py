@@ -1,6 +1,7 @@
-"""Labelled rows: our own corpus, and the files of a user who trains a model."""
+"""Labelled rows: our own corpus, the public prompts beside it, and the files of a user who trains a model."""
 
 import csv
+import gzip
 import hashlib
 import json
 import os
@@ -13,12 +14,13 @@ from ..jsonl import Reader, dump
 from .snippet import TEXT_KEYS, snippet
 
 FOLDER = os.path.join(os.path.dirname(__file__), "corpus")
+PUBLIC = os.path.join(os.path.dirname(__file__), "corpus_public")
 LABEL_KEYS = ("label", "task_category")
 FEW = 5                 # rows below which a label is hardly learned
 
 
 class Row(NamedTuple):
-    """A text as the model reads it, its label, and the hand (file) it came from."""
+    """A text as the model reads it, its label, and the hand (file or public source) it came from."""
 
     text: str
     label: str
@@ -27,29 +29,35 @@ class Row(NamedTuple):
 
 
 def hands(folder: str = FOLDER) -> list[str]:
-    """The files of the corpus, in order of their names."""
-    return sorted(name for name in os.listdir(folder) if name.endswith(".jsonl"))
+    """The files of rows in a folder, in order of their names."""
+    return sorted(name for name in os.listdir(folder) if name.endswith((".jsonl", ".jsonl.gz")))
 
 
-def fingerprint(folder: str = FOLDER) -> str:
-    """SHA-256 over the names and bytes of the corpus."""
+def fingerprint(*folders: str) -> str:
+    """SHA-256 over the names and (unpacked) bytes of the rows in some folders; of none, over all that the program's model learns."""
     digest = hashlib.sha256()
-    for name in hands(folder):
-        with open(os.path.join(folder, name), "rb") as file:
-            data = file.read()
-        digest.update(f"{name} {len(data)}\n".encode() + data)
+    for folder in folders or (FOLDER, PUBLIC):
+        for name in hands(folder):
+            data = _bytes(folder, name)
+            digest.update(f"{name} {len(data)}\n".encode() + data)
     return digest.hexdigest()
 
 
 def read(folder: str = FOLDER) -> list[Row]:
-    """Every row of the corpus."""
+    """Every row of a folder; those of our own know their file, those of the public their source."""
     rows = []
     for name in hands(folder):
-        with open(os.path.join(folder, name), encoding="utf-8") as file:
-            for line in file:
-                record = json.loads(line)
-                rows.append(Row(as_read(record) or "", record["label"], name, record.get("lang", "en")))
+        for line in _bytes(folder, name).splitlines():
+            record = json.loads(line)
+            hand = record.get("source", name).partition(":")[0]
+            rows.append(Row(as_read(record) or "", record["label"], hand, record.get("lang", "en")))
     return rows
+
+
+def _bytes(folder: str, name: str) -> bytes:
+    with open(os.path.join(folder, name), "rb") as file:
+        data = file.read()
+    return gzip.decompress(data) if name.endswith(".gz") else data
 
 
 def as_read(record: dict[str, Any]) -> str | None:

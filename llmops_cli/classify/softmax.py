@@ -76,14 +76,18 @@ def probabilities(scores: Sequence[float], temperature: float = 1.0) -> list[flo
 
 
 def learn(rows: Sequence[set[str]], targets: Sequence[int], labels: int, settings: Settings = Settings(),
-          after_epoch: Callable[[int, Weights], bool] = lambda epoch, weights: False) -> Weights:
-    """Weights that tell the labels of `rows` apart. `after_epoch` is handed each epoch's weights and may end it with True."""
+          after_epoch: Callable[[int, Weights], bool] = lambda epoch, weights: False, worth: Sequence[float] = ()) -> Weights:
+    """Weights that tell the labels of `rows` apart. `after_epoch` is handed each epoch's weights and may end it with True.
+    `worth` is what each row counts, 1 when not given."""
     vocabulary, rarity = _vocabulary(rows, settings)
     index = {feature: number for number, feature in enumerate(vocabulary)}
     squares = [value * value for value in rarity]
     seen_rows = [sorted(index[feature] for feature in row if feature in index) for row in rows]
-    counts = Counter(targets)
-    importance = {label: (len(rows) / (len(counts) * count)) ** settings.balance for label, count in counts.items()}
+    worth = worth or [1.0] * len(rows)
+    counts: Counter = Counter()
+    for target, value in zip(targets, worth):
+        counts[target] += value
+    importance = {label: (sum(worth) / (len(counts) * count)) ** settings.balance for label, count in counts.items()}
     lanes, steps = [0] * len(vocabulary), [0.1] * len(vocabulary)
     total, weights = adder(lanes, labels), Weights(vocabulary, rarity, lanes, labels)
     doubt = settings.smooth / labels
@@ -102,7 +106,7 @@ def learn(rows: Sequence[set[str]], targets: Sequence[int], labels: int, setting
             if settings.smooth:
                 slopes = [slope - doubt for slope in slopes]
             slopes[target] -= certain
-            gradient, size = _packed(slopes, importance[target])
+            gradient, size = _packed(slopes, importance[target] * worth[number])
             size /= squared
             for feature in row:
                 square = squares[feature]

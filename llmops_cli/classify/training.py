@@ -12,13 +12,12 @@ from .local import SHIPPED
 from .softmax import Settings, Weights, learn, probabilities
 from .taxonomy import LABELS, UNKNOWN
 
-SHIPPED_SETTINGS = Settings(epochs=6, rate=1.0, smooth=0.1)
-SHIPPED_VERSION = 1
-
-
+SHIPPED_SETTINGS = Settings(epochs=6, rate=1.0, smooth=0.1, most=45_000)
+SHIPPED_VERSION = 2
+PUBLIC_WORTH = 0.5  # what a public prompt counts beside one of ours: its label was made for another purpose
 PATIENCE = 2        # epochs without a better one before learning ends
 NOISE = 0.003       # a share of rows that means nothing
-FARTHER = 1.1       # elsewhere is farther away than any hand of ours is from the others
+FARTHER = 1.2       # elsewhere is farther away than any public source is from the others: their doubtful rows are not among the rows
 
 
 class Learned(NamedTuple):
@@ -29,35 +28,38 @@ class Learned(NamedTuple):
 
 
 def train(rows: Sequence[corpus.Row], labels: Sequence[str], kind: str, settings: Settings, parts: Sequence[str],
-          say: Callable[[str], None] = lambda line: None) -> Learned:
-    """Learn all rows. The temperature is that of the part of `parts` that a model of the other parts knows least."""
+          say: Callable[[str], None] = lambda line: None, worth: Sequence[float] = ()) -> Learned:
+    """Learn all rows, each counted as `worth` says (1 without). The temperature is that of the part of `parts` (a name a row, ""
+    for a row of none) that a model of all other rows knows least."""
     number_of = {label: number for number, label in enumerate(labels)}
     features = [KINDS[kind](row.text) for row in rows]
     targets = [number_of[row.label] for row in rows]
+    worth = worth or [1.0] * len(rows)
     honest = []
-    for part in sorted(set(parts)):
+    for part in sorted(set(parts) - {""}):
         inside = [number for number, name in enumerate(parts) if name == part]
         outside = [number for number, name in enumerate(parts) if name != part]
         score = learn([features[number] for number in outside], [targets[number] for number in outside],
-                      len(labels), settings).scores()
+                      len(labels), settings, worth=[worth[number] for number in outside]).scores()
         judged = [score(features[number]) for number in inside]
         right = sum(row.index(max(row)) == targets[number] for row, number in zip(judged, inside))
         say(f"{part}: {right / len(inside):.3f} right of {len(inside):,} rows by a model of the others")
         honest.append(temperature(judged, [targets[number] for number in inside]))
-    return Learned(learn(features, targets, len(labels), settings), round(max(honest) * FARTHER, 3))
+    return Learned(learn(features, targets, len(labels), settings, worth=worth), round(max(honest) * FARTHER, 3))
 
 
 def model_bytes(learned: Learned, header: dict[str, Any]) -> bytes:
     return modelfile.encode(modelfile.contents(learned.weights, header | {"temperature": learned.temperature}))
 
 
-def build_shipped(folder: str = corpus.FOLDER, say: Callable[[str], None] = lambda line: None) -> bytes:
-    """The bytes of the model that is shipped, from the corpus in `folder`."""
-    rows = corpus.read(folder)
-    learned = train(rows, LABELS, "tasks", SHIPPED_SETTINGS, [row.hand for row in rows], say)
+def build_shipped(say: Callable[[str], None] = lambda line: None) -> bytes:
+    """The bytes of the model that is shipped: our own rows, and public prompts that count half."""
+    own, public = corpus.read(), corpus.read(corpus.PUBLIC)
+    learned = train([*own, *public], LABELS, "tasks", SHIPPED_SETTINGS, [""] * len(own) + [row.hand for row in public], say,
+                    [1.0] * len(own) + [PUBLIC_WORTH] * len(public))
     header = {"id": f"local@{SHIPPED_VERSION}", "labels": LABELS, "unknown": UNKNOWN, "features": "tasks", "floor": 0.0,
-              "trained_on": {"corpus": corpus.fingerprint(folder), "rows": len(rows), "hands": len(corpus.hands(folder)),
-                             "settings": SHIPPED_SETTINGS._asdict()}}
+              "trained_on": {"corpus": corpus.fingerprint(), "rows": len(own), "public_rows": len(public), "public_worth": PUBLIC_WORTH,
+                             "hands": len(corpus.hands()), "settings": SHIPPED_SETTINGS._asdict()}}
     return model_bytes(learned, header)
 
 
