@@ -156,3 +156,19 @@ def test_the_width_is_the_terminals(llmops, lake):
     wide = llmops("report", lake, env={"COLUMNS": "120"}).out.decode()
     assert max(map(len, wide.splitlines())) == 99
     assert llmops("report", lake, env={"COLUMNS": "nonsense"}).status == 0
+
+
+def test_a_page(llmops, lake, tmp_path):
+    done = llmops("report", lake, "--html", "report.html")
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (done.status, done.out, done.err) == (0, b"", "")
+    assert html.startswith("<!doctype html>") and "Use of AI, 2 – 5 March 2026" in html
+    assert llmops("report", lake, "--html", "-").out.decode() == html
+    assert llmops("report", lake, "--html", "report.html", "--format", "text").out == llmops("report", lake).out
+    assert llmops("report", lake, "--html", "same", "-o", "same").status == 2
+
+
+def test_a_page_with_budgets(llmops, lake, tmp_path):
+    (tmp_path / "llmops.toml").write_text("[budget]\nmonth = 0.5\n")
+    assert llmops("report", lake, "--html", "report.html").status == 0
+    assert "March 2026</td>" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -9,6 +9,11 @@ same weekdays of both.
 
 A date of a lake whose files cannot be used is named on standard error and left
 out; the exit status is then 3. --format json has every number of the report.
+
+--html FILE writes a page in place of the text: one file that asks nothing of any
+other, with charts and the numbers behind them, for browsers, phones and paper.
+Budgets ([budget] day, week, month, team.NAME.month, in dollars, in the settings
+file) stand on it beside what was spent.
 """
 
 import argparse
@@ -29,6 +34,7 @@ from ..term import Style
 EXAMPLES = """
 llmops report lake/
 llmops report lake/ --from 2026-03-01 --to 2026-03-31 --format markdown > march.md
+llmops report lake/ --html report.html
 llmops report lake/ --format json | jq .teams
 llmops aggregate --partial conversations.jsonl | llmops report
 """
@@ -40,7 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_streams(parser, output="the report")
     parser.add_argument("--from", dest="first", type=options.date, metavar="DATE", help="the first day that counts")
     parser.add_argument("--to", dest="last", type=options.date, metavar="DATE", help="the last day that counts")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="for a terminal (default), tables for a page, or every number")
+    parser.add_argument("--html", metavar="FILE", help="write a page for browsers there; the text is then printed only with --format or -o")
+    parser.add_argument("--format", choices=FORMATS, help="for a terminal (default), tables for a page, or every number")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     parser.add_argument("--week-start", choices=("mon", "sun"), help="first day of a week (default: mon, ISO 8601)")
 
@@ -48,14 +55,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.first and args.last and args.first > args.last:
         raise UserError("--from is later than --to")
+    if args.html and args.output and os.path.realpath(args.html) == os.path.realpath(args.output):
+        raise UserError("-o and --html are the same file", where=args.html, hint="give each a file of its own")
     evidence = Evidence(args.first, args.last, args.week_start)
     if any(os.path.isdir(address) for address in args.files):
         problems = _read_lake(args, evidence)
     else:
         problems = _read_files(args, evidence)
     _refuse_nothing(args, evidence)
-    with storage.create(args.output) as output:
-        output.writelines(f"{line}\n".encode("utf-8", "backslashreplace") for line in _lines(args, summary(evidence)))
+    numbers = summary(evidence)
+    if args.html:
+        from ..report import page
+        with storage.create(args.html) as output:
+            output.write(page.html(numbers, budget=args.settings.table("budget")).encode("utf-8", "backslashreplace"))
+    if args.format or args.output or not args.html:
+        with storage.create(args.output) as output:
+            output.writelines(f"{line}\n".encode("utf-8", "backslashreplace") for line in _lines(args, numbers))
     return PARTIAL if problems else OK
 
 
@@ -111,7 +126,7 @@ def _lines(args: argparse.Namespace, numbers: dict) -> Iterator[str]:
         "text": lambda: text.lines(numbers, _columns(args), options.paint(args) if not args.output or args.color == "always" else Style(False)),
         "markdown": lambda: markdown.lines(numbers),
         "json": lambda: iter([json.dumps(numbers, indent=1, ensure_ascii=False)])}
-    return forms[args.format]()
+    return forms[args.format or "text"]()
 
 
 def _columns(args: argparse.Namespace) -> int:

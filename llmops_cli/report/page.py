@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Mapping, NamedTuple
 
+from ..term import count
 from . import page_care, page_use
 from .headlines import headlines
 from .markup import text
@@ -94,7 +95,7 @@ def _gaps(report: Mapping[str, Any]) -> str:
     if report["left_out"]:
         said.append(f"Left out, because their files cannot be used: {', '.join(report['left_out'])}.")
     if report["totals"]["conversations_without_date"]:
-        said.append(f"{report['totals']['conversations_without_date']:,} conversations without a date count in totals only.")
+        said.append(f"{count(report['totals']['conversations_without_date'], 'conversation')} without a date: in totals only.")
     return "".join(f'<p class="warning">{text(line)}</p>' for line in said)
 
 
