@@ -25,6 +25,7 @@ class _Question(NamedTuple):
     items: Sequence[Item]
     again: bool = False     # an earlier answer was no label
     wide: bool = False      # an earlier answer was cut off
+    late: bool = False      # an earlier call failed as often as it was tried
 
 
 def label(items: Sequence[Item], task: Task, put: Callable[[Ask], Answer]) -> Iterator[Found]:
@@ -46,7 +47,9 @@ def _settled(question: _Question, task: Task, put: Callable[[Ask], Answer]) -> t
     try:
         answer = put(asked)
     except Unanswered as error:
-        if many and error.alone:
+        if error.later and not question.late:
+            return Found({}, {}), [question._replace(late=True)]
+        if many and (error.alone or error.later):
             return Found({}, {}), [_Question([item]) for item in items]
         return Found({}, {item.row: error.reason for item in items}), []
     if answer.end == "refused":

@@ -35,7 +35,7 @@ class Job(NamedTuple):
     reading: Reading
     put: Callable[[Ask], Answer]
     spent: Callable[[], list[int]]
-    threads: int = 16
+    threads: Callable[[], int] = lambda: 16
     pack: int = 1
     cascade: Cascade | None = None
     below: Callable[[str, str], str] = lambda label, text: ""

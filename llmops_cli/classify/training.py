@@ -12,7 +12,7 @@ from .local import SHIPPED
 from .softmax import Settings, Weights, learn, probabilities
 from .taxonomy import LABELS, UNKNOWN
 
-SHIPPED_SETTINGS = Settings(epochs=6, rate=1.0, smooth=0.1, most=45_000)
+SHIPPED_SETTINGS = Settings(epochs=6, rate=1.0, smooth=0.1, most=30_000)
 SHIPPED_VERSION = 2
 PUBLIC_WORTH = 0.5  # what a public prompt counts beside one of ours: its label was made for another purpose
 PATIENCE = 2        # epochs without a better one before learning ends

@@ -57,12 +57,13 @@ def added_keys(judgement: Judgement, by: str, below: str) -> dict[str, Any]:
 class Window:
     """Rows go in by `ask`, `settle` or `keep`, and come out by `write` in the same order.
 
-    `put` sends a question to the provider, `spent` says what was paid so far, `by` is who classifies; `below` gives the
+    `put` sends a question to the provider, `spent` says what was paid so far, `by` is who classifies,
+    `threads` how many threads can be used just now; `below` gives the
     sub-label of a label and a text, "" when there is none.
     """
 
     def __init__(self, task: Task, put: Callable[[Ask], Answer], by: str, write: Callable[[bytes], None], *, spent: Callable[[], list[int]],
-                 threads: int, pack: int, recovery: Recovery | None = None, cache: Cache | None = None,
+                 threads: Callable[[], int], pack: int, recovery: Recovery | None = None, cache: Cache | None = None,
                  below: Callable[[str, str], str] = lambda label, text: "", flush: Callable[[], None] = lambda: None):
         self._task, self._put, self._by, self._write, self._spent, self._below, self._flush = task, put, by, write, spent, below, flush
         self._pack_size, self._recovery, self._cache = pack, recovery, cache
@@ -136,7 +137,7 @@ class Window:
         if self._pack:
             self._questions.put(self._pack)
             self._pack = []
-            if self._threads < self._most:
+            if self._threads < self._most():
                 self._threads += 1
                 threading.Thread(target=self._work, daemon=True).start()
 
