@@ -29,7 +29,6 @@ from .llm.session import Wanted
 from .term import count
 from .wire import World
 
-THREADS = 16
 BYTES_A_TOKEN = 4.2         # of English text and JSON, for estimates
 TOKENS_OF_AN_ANSWER, TOKENS_OF_A_REASON = 24, 20
 
@@ -52,7 +51,7 @@ def wanted(args: argparse.Namespace) -> Wanted:
     """The provider that the options ask for."""
     name = args.to or (args.labeller if args.labeller != "local" else args.batch_for or "openai")
     model = args.to_model or (None if args.model and args.to and os.path.isfile(args.model) else args.model)
-    return Wanted(name, model, args.base_url, args.max_usd, args.timeout or session.SECONDS, args.insecure)
+    return Wanted(name, model, args.base_url, args.max_usd, args.timeout, args.insecure, args.concurrency or session.CALLS)
 
 
 def job(args: argparse.Namespace, asked: Wanted, client: Client | None) -> Job:
@@ -69,7 +68,7 @@ def job(args: argparse.Namespace, asked: Wanted, client: Client | None) -> Job:
         cascade = Cascade(*label.decider(model, args.taxonomy), args.escalate_below)
     reading = Reading(args.messages, args.chars, args.field, (lambda text: text) if args.no_sanitize else options.masker(), args.max_rows)
     made = Job(prompt.task(taxonomy, args.explain), f"{asked.provider}:{session.model_of(asked)}", reading, client.ask if client else _nobody,
-               client.spent if client else list, args.concurrency or THREADS, args.pack or 1, cascade)
+               client.spent if client else list, client.hands if client else lambda: 0, args.pack or 1, cascade)
     return made._replace(below=below) if below else made
 
 
@@ -91,7 +90,7 @@ def ask(args: argparse.Namespace) -> int:
         from .llm.cache import Cache
         cache = Cache(args.cache)
     client = session.connect(asked, here, args.settings.table("llm"), prices(args), today(), recovery.spent if recovery else [])
-    what = what._replace(put=client.ask, spent=client.spent, cache=cache)
+    what = what._replace(put=client.ask, spent=client.spent, threads=client.hands, cache=cache)
     before, began = client.spent(), here.now()
     if recovery and recovery.start.rows:
         say(f"going on after {count(recovery.start.rows, 'row')} and {_dollars(before[4], client)}")

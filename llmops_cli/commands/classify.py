@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     provider.add_argument("--cache", metavar="DIR", help="keep answers there, by exact hash of model, prompt and text")
     provider.add_argument("--resume", action="store_true", help="go on with a run that ended early, or ask again about rows without a label in -o")
     provider.add_argument("--dry-run", action="store_true", help="print rows, calls, tokens and dollars as one JSON line; send nothing")
-    provider.add_argument("--timeout", type=options.duration, metavar="TIME", help="how long an answer may take (default: 15s)")
+    provider.add_argument("--timeout", type=options.duration, metavar="TIME", help="how long an answer may take, and how long it may be that none comes (default: 2m; 16s at the start)")
     provider.add_argument("--insecure", action="store_true", help="allow http:// to other machines than this one")
     provider.add_argument("--no-sanitize", action="store_true", help="send texts as they are, personal data and secrets too")
     cascade = parser.add_argument_group("the local model first, a provider for what it is unsure of")

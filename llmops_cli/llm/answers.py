@@ -41,11 +41,12 @@ class BadAnswer(Exception):
 
 
 class Unanswered(Exception):
-    """A question that gets no answer, for a reason that all of its texts share; `alone` when fewer texts might get one."""
+    """A question that gets no answer, for a reason that all of its texts share; `alone` when fewer texts might get one,
+    `later` when the same question might."""
 
-    def __init__(self, reason: str, alone: bool = False):
+    def __init__(self, reason: str, *, alone: bool = False, later: bool = False):
         super().__init__(reason)
-        self.reason, self.alone = reason, alone
+        self.reason, self.alone, self.later = reason, alone, later
 
 
 class Problem(NamedTuple):

@@ -6,9 +6,11 @@ from typing import Callable, NamedTuple
 
 from ..errors import UserError
 from ..wire import Request, Response, TransportError
+from . import retry
 from .answers import Answer, Ask, BadAnswer, Manners, Problem, Unanswered, Usage, json_in
 from .budget import Budget, Spent
 from .prices import Prices
+from .slots import Slots
 
 BUDGET_SPENT = "the budget is spent"
 
@@ -23,15 +25,6 @@ class Place(NamedTuple):
     key: str
     key_hint: str
     model_hint: str
-
-
-class Unusable(Exception):
-    """An answer or an error that may be another one next time. `wait` seconds are asked for by the server; `throttled` when
-    it has too much to do; `response` None when none came."""
-
-    def __init__(self, reason: str, *, response: Response | None = None, throttled: bool = False, error: TransportError | None = None):
-        super().__init__(reason)
-        self.reason, self.response, self.throttled, self.error = reason, response, throttled, error
 
 
 class Spend:
@@ -54,12 +47,12 @@ class Spend:
 
 
 class Client:
-    """Asks; for any number of threads. `send` carries a request (signed where that is needed), `tries` makes a call of as
-    many attempts as are sensible, `today` is the date of the prices."""
+    """Asks; for any number of threads. `wire` sends and tries again, `sign` makes a request one of this account's, `mend` puts
+    right what a refusal of it complains of, `slots` are the places for calls; `today` is the date of the prices."""
 
-    def __init__(self, place: Place, send: Callable[[Request], Response], tries: Callable[[Callable[[], Answer]], Answer], prices: Prices,
-                 spend: Spend, budget: Budget, *, today: str, seconds: float):
-        self.place, self._send, self._tries, self._spend, self._budget, self._seconds = place, send, tries, spend, budget, seconds
+    def __init__(self, place: Place, wire: retry.Client, prices: Prices, spend: Spend, budget: Budget, slots: Slots, *, today: str,
+                 sign: Callable[[Request], Request] = lambda request: request, mend: Callable[[Response], bool] = lambda response: False):
+        self.place, self._wire, self._spend, self._budget, self._slots, self._sign, self._mend = place, wire, spend, budget, slots, sign, mend
         self._price = prices.of(place.model, today)
         self._manners = Manners(place.provider.FORMS)
         self._dearest = 0           # nano-dollars of the dearest call so far
@@ -68,6 +61,10 @@ class Client:
     def spent(self) -> list[int]:
         """[calls, retries, tokens in, tokens out, nano-dollars] so far."""
         return self._spend.figures()
+
+    def hands(self) -> int:
+        """How many threads may ask at a time."""
+        return self._slots.hands()
 
     @property
     def unsaid(self) -> int:
@@ -81,62 +78,77 @@ class Client:
 
     def ask(self, asked: Ask) -> Answer:
         """The answer. Unanswered when this question gets none; UserError when none will."""
-        sent: list[Request] = []
-        return self._tries(lambda: self._attempt(asked, sent))
+        with self._slots:
+            return self._asked(asked, _Call())
 
-    def _attempt(self, asked: Ask, sent: list[Request]) -> Answer:
-        provider, place = self.place.provider, self.place
+    def _asked(self, asked: Ask, call: "_Call") -> Answer:
         while True:
             form, without = self._manners.now()
-            request = provider.request(asked, place.model, place.base_url, place.key, form, without)._replace(timeout=self._seconds)
-            response = self._paid(request, asked, sent)
-            if isinstance(response, Answer):
+            request = self.place.provider.request(asked, self.place.model, self.place.base_url, self.place.key, form, without)
+            response = self._send(request, self.reckoned(request, asked), call)
+            if response.status == 200 and call.answer:
                 break
-            problem = provider.problem(response)
+            problem = self._problem(response, call)
             if problem.kind != "form" or not self._manners.refused(form, problem.parameter):
                 raise self._because(problem, response)
-        if form != "plain" and json_in(response.text) is None and response.end == "whole":
+        self.answered = True
+        if form != "plain" and json_in(call.answer.text) is None and call.answer.end == "whole":
             self._manners.ignored(form)
         else:
             self._manners.worked(form)
-        return response
+        return call.answer
 
-    def _paid(self, request: Request, asked: Ask, sent: list[Request]) -> Answer | Response:
-        """Send once: the answer, or an error response. The money is set aside before and reckoned up after."""
-        reckoned = self.reckoned(request, asked)
+    def _send(self, request: Request, reckoned: int, call: "_Call") -> Response:
+        """Send as often as is sensible. The money for each try is set aside before and reckoned up after."""
+        def make() -> Request:
+            try:
+                self._budget.reserve(reckoned)
+            except Spent:
+                raise Unanswered(BUDGET_SPENT) from None
+            self._spend.add(**{"retries" if call.sent else "calls": 1})
+            call.sent += 1
+            return self._sign(request)
+
+        def told(what: Response | TransportError) -> None:
+            if isinstance(what, TransportError):
+                self._budget.settle(reckoned, 0, reckoned if what.kind in ("cut", "timeout", "large") else 0)
+
         try:
-            self._budget.reserve(reckoned)
-        except Spent:
-            raise Unanswered(BUDGET_SPENT) from None
-        cost = lost = 0
-        self._spend.add(**{"retries" if sent else "calls": 1})
-        sent.append(request)
-        try:
-            response = self._send(request)
-            if response.status != 200:
-                return response
-            answer, broken = self._read(response)
-            usage = broken.usage if broken else answer.usage
-            cost, lost = self._count(usage), 0 if usage else reckoned
-            if broken:
-                raise Unusable(f"the answer is broken: {broken.reason}", response=response)
-            self.answered = True
-            return answer
+            return self._wire.send(make, check=lambda response: self._check(response, reckoned, call), mend=self._mend, told=told).response
+        except retry.Dead as error:
+            raise self._given_up(error, call) from None
         except TransportError as error:
-            lost = reckoned if error.kind in ("cut", "timeout", "large") else 0
-            if error.retry:
-                raise Unusable(error.message, error=error) from None
-            if error.kind == "large":
-                raise Unanswered("the answer is too large") from None
+            if error.retry or error.kind == "large" or self.answered:
+                raise Unanswered(error.message, later=error.retry) from None
             raise error.for_user() from None
-        finally:
-            self._budget.settle(reckoned, cost, lost)
 
-    def _read(self, response: Response) -> tuple[Answer | None, BadAnswer | None]:
-        try:
-            return self.place.provider.answer(response.json()), None
-        except BadAnswer as error:
-            return None, error
+    def _check(self, response: Response, reckoned: int, call: "_Call") -> bool | None:
+        """Reckon up an answer; whether another try is worth it, None where its status says so."""
+        cost = lost = 0
+        call.answer, call.broken = None, ""
+        if response.status == 200:
+            try:
+                call.answer = self.place.provider.answer(response.json())
+                usage = call.answer.usage
+            except BadAnswer as error:
+                call.broken, usage = error.reason, error.usage
+            cost, lost = self._count(usage), 0 if usage else reckoned
+        self._budget.settle(reckoned, cost, lost)
+        if response.status == 200:
+            return bool(call.broken) and (self.answered or not _is_page(response))
+        busy = self.place.provider.problem(response).kind == "busy"
+        return (None if response.status >= 500 or response.status in retry.RETRIED else True) if busy else False
+
+    def _given_up(self, error: retry.Dead, call: "_Call") -> UserError:
+        hint = "--resume goes on where this ended" if self.answered else "check --base-url and --model"
+        if call.broken:
+            return UserError(f"nothing but broken answers: {call.broken}", where=self.place.base_url, hint=hint)
+        return UserError(error.message, where=error.where or self.place.base_url, hint=error.hint or hint)
+
+    def _problem(self, response: Response, call: "_Call") -> Problem:
+        if call.broken:
+            return Problem("page" if _is_page(response) else "broken", call.broken)
+        return self.place.provider.problem(response)
 
     def _count(self, usage: Usage | None) -> int:
         """Note what an answer took; what it cost in nano-dollars, 0 where that is not known."""
@@ -156,8 +168,11 @@ class Client:
         """What an error means for the question, or for the run."""
         place, said = self.place, f"({problem.code})"
         if problem.kind == "busy":
-            return Unusable(f"the server is busy {said}" if response.status == 429 else f"the server failed {said}", response=response,
-                            throttled=response.status in (429, 503))
+            return Unanswered(f"the server {'is too busy' if response.status == 429 else 'failed'} {said}", later=True)
+        if problem.kind == "page" and not self.answered:
+            return UserError("what answers here is a web page and no model", where=place.base_url, hint="check --base-url: often /v1 is missing at its end")
+        if problem.kind in ("broken", "page"):
+            return Unanswered(f"the answer is broken {said}", later=True)
         if problem.kind == "context":
             return Unanswered(f"the text is too long for the model {said}", alone=True)
         if problem.kind == "filter":
@@ -174,3 +189,15 @@ class Client:
         hint = "check --base-url: its path is kept, and what the provider's protocol adds comes after it" if response.status in (301, 302, 307, 308, 404, 405) \
             else "check --model and --base-url"
         return UserError(f"the server does not take our requests {said}", where=place.base_url, hint=hint)
+
+
+class _Call:
+    """What came of the tries of one call so far."""
+
+    def __init__(self) -> None:
+        self.sent, self.broken = 0, ""
+        self.answer: Answer | None = None
+
+
+def _is_page(response: Response) -> bool:
+    return response.body.lstrip()[:1] == b"<"

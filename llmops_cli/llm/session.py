@@ -10,26 +10,26 @@ from ..wire import Request, Response, World
 from . import bedrock, openai
 from .budget import NANO, Budget
 from .client import Client, Place, Spend
-from .limiter import Limiter
 from .prices import Prices
-from .tries import Tries
+from .retry import CALL_SECONDS, PATIENCE_SECONDS, Client as Wire, Patience
+from .slots import Slots
 
 PROVIDERS = {"openai": openai, "bedrock": bedrock}
-SECONDS = 15.0              # that an answer may take
+CALLS = 16
 KEY_SECONDS = 30            # that a key_command may take
 
 
 class Wanted(NamedTuple):
     """What a user asks for: provider, model and address (None for the usual ones), what may be spent in dollars, how long
-    an answer may take, whether plain http may leave this machine."""
+    an answer may take in seconds, whether plain http may leave this machine, how many calls there may be at a time."""
 
     provider: str
     model: str | None = None
     base_url: str | None = None
     max_usd: float | None = None
-    seconds: float = SECONDS
+    seconds: float | None = None
     insecure: bool = False
-    batch: bool = False
+    calls: int = CALLS
 
 
 def model_of(wanted: Wanted) -> str:
@@ -41,12 +41,14 @@ def connect(wanted: Wanted, world: World, settings: Mapping[str, Any], prices: P
     from .transport import Urllib
     transport = Urllib(world.environ, world.now, insecure=wanted.insecure)
     if wanted.provider == "bedrock":
-        place, send = _bedrock(wanted, world, transport)
+        place, sign, mend = _bedrock(wanted, world, transport)
     else:
-        place, send = _openai(wanted, world, settings), transport
+        place, sign, mend = _openai(wanted, world, settings), _unsigned, _unmended
     limit = None if wanted.max_usd is None else round(wanted.max_usd * NANO)
-    client = Client(place, send, Tries(world, Limiter(world.now, world.sleep), wanted.seconds, place.base_url), prices, Spend(spent or None),
-                    Budget(limit, spent[4] if spent else 0), today=today, seconds=wanted.seconds)
+    slots = Slots(wanted.calls)
+    patience = Patience(world.now, wanted.seconds or PATIENCE_SECONDS)
+    wire = Wire(transport, slots.world(world), patience=patience, call_seconds=wanted.seconds or CALL_SECONDS)
+    client = Client(place, wire, prices, Spend(spent or None), Budget(limit, spent[4] if spent else 0), slots, today=today, sign=sign, mend=mend)
     if limit is not None and not client.priced:
         raise UserError(f"it is not known what {place.model} costs, so --max-usd cannot hold", where="--max-usd",
                         hint=f'[prices."{place.model}"] with input = … and output = … in llmops.toml, dollars a million tokens')
@@ -65,6 +67,14 @@ def _openai(wanted: Wanted, world: World, settings: Mapping[str, Any]) -> Place:
 
 def _bedrock(wanted: Wanted, world: World, transport: Callable[[Request], Response]) -> tuple[Place, Callable[[Request], Response]]:
     raise NotImplementedError
+
+
+def _unsigned(request: Request) -> Request:
+    return request
+
+
+def _unmended(response: Response) -> bool:
+    return False
 
 
 def _check(base_url: str) -> None:

@@ -121,12 +121,8 @@ class Server:
         return self._answer(unquote(target), request, writer)
 
     def _fault(self) -> str:
-        drawn = self.random.random()
-        for name, rate in self.faults.items():
-            if drawn < rate:
-                return name
-            drawn -= rate
-        return ""
+        """What goes wrong with a request: each fault is drawn by itself."""
+        return next((name for name, rate in self.faults.items() if self.random.random() < rate), "")
 
     def _room(self) -> bool:
         """Whether a request fits into so many a second."""
