@@ -25,6 +25,11 @@ class HashKey:
             self._key = self.given() or self._kept()
         return self._key
 
+    @property
+    def used(self) -> bool:
+        """Whether the key was asked for so far."""
+        return self._key is not None
+
     def id(self) -> str:
         """Eight hexadecimal digits, "" when no key was needed so far."""
         if self._key is None:

@@ -20,9 +20,9 @@ import tempfile
 import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import Callable, Iterator
+from typing import Callable, Iterable, Iterator
 
-from .. import options, term
+from .. import options, parallel, term
 from ..classify.label import judge, keys
 from ..classify.local import Model
 from ..classify.snippet import snippet
@@ -68,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would be taken in; write nothing")
     parser.add_argument("--wait", action="store_true", help="when another run holds the lake, wait for it")
     parser.add_argument("--on-error", choices=("skip", "stop"), help="a bad line: set it aside and exit 3 at the end (default), or stop with 2")
+    parser.add_argument("-j", "--jobs", type=options.whole, default=1, metavar="N", help="work in N processes; the same bytes come out")
     options.add_calendar(parser)
 
 
@@ -81,6 +82,9 @@ def run(args: argparse.Namespace) -> int:
     pricing = pricing_from(args)
     sanitizer = Sanitizer(options.scanner(args), Redactor(args.style, key.given()), key_source=key)
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
+    def ordered(work: Callable, blocks: Iterable) -> Iterator:
+        return parallel.ordered(work, blocks, args.jobs)
+
     with standard_input(args.files) as addresses:
         if args.dry_run:
             return _dry_run(lake, addresses, args, wanted)
@@ -91,8 +95,8 @@ def run(args: argparse.Namespace) -> int:
             items = identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
-            tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing), options.masker(), say, args.on_error == "stop", not args.no_landing)
-            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "")
+            tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing), options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered)
+            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered)
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
             outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(model.id, key.id),

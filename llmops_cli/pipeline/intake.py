@@ -9,20 +9,22 @@ import hashlib
 import os
 import re
 import shutil
-from collections import Counter
-from typing import Any, Callable, Iterator, NamedTuple
+from collections import Counter, deque
+from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
 from .. import storage
 from ..errors import UserError
 from ..jsonl import BadLine, Reader, Rejects, dump, parse
 from ..logs import sources
-from ..logs.ingest import Ingest
-from ..pii.records import Sanitizer, Unexaminable
+from ..logs.ingest import Ingest, Ingested
+from ..pii.records import Sanitizer
 from ..records import UNKNOWN, Calendar
 from .lake import DatedFiles, Lake
 
 _ANY_STAMP = re.compile(rb'"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.]*(?:Z|[+-]\d\d:?\d\d)?)"')
 _STAMP = re.compile(rb'"event_time"\s*:\s*"([0-9T:.+Z -]{10,40})"')
+
+BLOCK = 1 << 19     # bytes of events that are sanitized together
 
 
 class Input(NamedTuple):
@@ -36,6 +38,9 @@ class Input(NamedTuple):
     size: int               # bytes
 
 
+Ordered = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]    # work done on blocks, results in their order
+
+
 class Tools(NamedTuple):
     """What an intake works with."""
 
@@ -47,6 +52,8 @@ class Tools(NamedTuple):
     say: Callable[[str], None]
     stop_on_error: bool
     keep_landing: bool
+    key: Any                    # of pseudonyms: `used`, and called, it is there
+    ordered: Ordered = map      # in this process, or in several
 
 
 def identify(addresses: list[str], partition: str, landed: str = "") -> list[Input]:
@@ -90,9 +97,60 @@ def take_in(item: Input, tools: Tools, tell: Callable[[int], None]) -> dict[str,
     """File and sanitize one input; its manifest. `tell` hears how many bytes of it have been read."""
     taken = _Intake(item, tools)
     reader = Reader(_sources(item, tools.mask, tell), taken.rejects)
-    for line in tools.make_ingest().feed(reader):
-        taken.line(line.raw, line.events, line.copy, reader)
+    underway: deque[list[_Event]] = deque()
+
+    def blocks() -> Iterator[list[tuple[str, bytes]]]:
+        block, size = [], 0
+        for line in tools.make_ingest().feed(reader):
+            for event in taken.line(line, reader):
+                block.append(event)
+                size += len(event.raw)
+            if size >= BLOCK:
+                underway.append(block)
+                yield [(event.date, event.raw) for event in block]
+                block, size = [], 0
+        underway.append(block)
+        yield [(event.date, event.raw) for event in block]
+
+    ordered = tools.ordered if item.size > BLOCK else map       # processes for a small file take longer than they save
+    for done in ordered(_sanitizing(tools), blocks()):
+        taken.sanitized(underway.popleft(), done)
     return taken.finish()
+
+
+class _Event(NamedTuple):
+    """An event on its way through the sanitizer: where it came from, the date it is filed under, its own date."""
+
+    file: str
+    line: int
+    date: str
+    own_date: str
+    raw: bytes
+    source: bytes       # the line of the log, for the reject that this may become
+
+
+class _Sanitized(NamedTuple):
+    """What became of a block of events: each one's new bytes, None where nothing was found, or why it was rejected."""
+
+    lines: list[bytes | BadLine | None]
+    redacted: dict[str, Counter]        # by date
+    key_used: bool
+
+
+def _sanitizing(tools: Tools) -> Callable[[list[tuple[str, bytes]]], _Sanitized]:
+    """What is done to a block of events, in whatever process."""
+    def sanitize(block: list[tuple[str, bytes]]) -> _Sanitized:
+        found: list[bytes | BadLine | None] = []
+        counts: dict[str, Counter] = {}
+        for date, raw in block:
+            tools.sanitizer.counts = counts.setdefault(date, Counter())
+            try:
+                clean = tools.sanitizer.line(raw)
+                found.append(None if clean is raw else clean)
+            except BadLine as error:
+                found.append(BadLine(error.reason, error.column))
+        return _Sanitized(found, counts, tools.key.used)
+    return sanitize
 
 
 def _sources(item: Input, mask: Callable[[str], str], tell: Callable[[int], None]) -> Iterator[storage.Source]:
@@ -122,23 +180,32 @@ class _Intake:
         self.rejects = _FiledRejects(tools.say, stop=tools.stop_on_error, keep=self._rejected.append, mask=tools.mask)
         self.rejects.intake = self
 
-    def line(self, raw: bytes, events: list[dict[str, Any]], copy: bytes, reader: Reader) -> None:
-        """Take one line of the input that gave `events` (none, perhaps)."""
-        date = self._date_of_line(raw, events, _ANY_STAMP)
-        self._file(date, raw)
-        counts = self._counts_of(date)
-        counts["read"] += bool(raw)
-        self._tools.sanitizer.counts = self._redacted[date]
-        for event in events:
+    def line(self, line: Ingested, reader: Reader) -> Iterator[_Event]:
+        """File one line of the input, and give the events in it to be sanitized."""
+        date = self._date_of_line(line.raw, line.events, _ANY_STAMP)
+        self._file(date, line.raw)
+        self._counts_of(date)["read"] += bool(line.raw)
+        for event in line.events:
             try:
-                clean = self._tools.sanitizer.line(copy or dump(event))
-            except (Unexaminable, BadLine) as error:
-                self.rejects.note(reader.name, reader.line, error.reason, getattr(error, "column", 0), raw, date)
+                raw = line.copy or dump(event)
+            except BadLine as error:
+                self.rejects.note(reader.name, reader.line, error.reason, error.column, line.raw, date)
                 continue
-            own = self._tools.calendar.date(event["event_time"])
-            self._event_dates.add(own)
-            self._sanitized.write(self._item.partition or own, clean)
-            counts["events"] += 1
+            yield _Event(reader.name, reader.line, date, self._tools.calendar.date(event["event_time"]), raw, line.raw)
+
+    def sanitized(self, events: list[_Event], done: _Sanitized) -> None:
+        """Write a block of events as it was sanitized."""
+        if done.key_used:
+            self._tools.key()       # what the report says of it is said in this process
+        for date, counts in done.redacted.items():
+            self._redacted[date].update(counts)
+        for event, clean in zip(events, done.lines):
+            if isinstance(clean, BadLine):
+                self.rejects.note(event.file, event.line, clean.reason, clean.column, event.source, event.date)
+                continue
+            self._event_dates.add(event.own_date)
+            self._sanitized.write(self._item.partition or event.own_date, event.raw if clean is None else clean)
+            self._counts[event.date]["events"] += 1
 
     def reject(self, raw: bytes) -> str:
         """File a line that was not taken; its date."""
@@ -178,9 +245,14 @@ class _Intake:
         dates = {date: {**counts, "redactions": dict(sorted(self._redacted[date].items()))} for date, counts in sorted(self._counts.items())}
         manifest = {"name": self.shown_name, "partition": self._item.partition, "bytes": self._item.size,
                     "landing": landing, "sanitized": sanitized, "event_dates": sorted(self._event_dates),
-                    "dates": dates, "rejects": self._rejected}
+                    "dates": dates, "rejects": self._in_order()}
         lake.write_json(f".llmops/inputs/pending/{self._item.key}.json", manifest)
         return manifest
+
+    def _in_order(self) -> list[dict[str, Any]]:
+        """The rejects as they stand in the input: those of the sanitizer were found later than those of the reader."""
+        files = list(dict.fromkeys(reject["file"] for reject in self._rejected))
+        return sorted(self._rejected, key=lambda reject: (files.index(reject["file"]), reject["line"]))
 
     def _copied(self, path: str) -> str:
         """A file of the input as it stands, whole, under the landing of its partition."""

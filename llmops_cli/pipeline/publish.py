@@ -6,7 +6,7 @@ away; the dates they touch are made anew, all in one commit.
 
 import heapq
 import json
-from collections import Counter
+from collections import Counter, deque
 from datetime import date as calendar_date, timedelta
 from typing import Any, Callable, Iterator, NamedTuple
 
@@ -14,6 +14,7 @@ from ..jsonl import dump, parse
 from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of, split_messages
 from ..metrics.aggregate import BY, Aggregator, daily
 from ..records import Calendar
+from .intake import BLOCK, Ordered
 from .lake import DatedFiles, Lake
 
 CONVERSATIONS = "conversations.jsonl"
@@ -31,6 +32,7 @@ class Settings(NamedTuple):
     label: Callable[[bytes], bytes]         # a conversation's line to the same line with its category
     wanted: Callable[[str], bool]           # whether a date's conversations are asked for
     asked: str                              # the one date that was asked for, "" for all: it gets metrics even without conversations
+    ordered: Ordered = map                  # work on blocks in this process, or in several
 
 
 class Published(NamedTuple):
@@ -54,22 +56,46 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
     tell("classifying")
     fresh = DatedFiles(lake, f"{WORK}/fresh", CONVERSATIONS)
     repeated: Counter = Counter()
-    for conversation in assembler.conversations():
-        keys = conversation.keys
-        if settings.wanted(keys["date"]) or group_of_conversation(keys) in held.groups:
-            fresh.write(keys["date"], settings.label(conversation.line()))
-            repeated[keys["date"]] += conversation.repeated
+    wanted = (conversation for conversation in assembler.conversations()
+              if settings.wanted(conversation.keys["date"]) or group_of_conversation(conversation.keys) in held.groups)
+    for dated, lines in _labelled(wanted, settings):
+        for (date, again), line in zip(dated, lines):
+            fresh.write(date, line)
+            repeated[date] += again
     dates = sorted({*fresh.flush(), *held.dates, *([settings.asked] if settings.asked else [])})
     stale = [date for date in lake.partitions("conversations") if date not in dates and settings.wanted(date)] if rebuild else []
     moves, counts = [], {}
-    for date in dates:
+    def count(date: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+        return write_date(lake, date, fresh, held.untouched(date), settings.calendar)
+
+    for date, (made, counted) in zip(dates, settings.ordered(count, dates)):
         tell(f"counting {date}")
-        made, counts[date] = write_date(lake, date, fresh, held.untouched(date), settings.calendar)
-        counts[date]["repeated"] = repeated[date]
+        counts[date] = {**counted, "repeated": repeated[date]}
         moves += made
     for date in stale:
         moves += [(path, "") for stage in ("conversations", "curated/metrics_daily", "reports") for path in lake.files(stage, date)]
     return Published(moves, counts)
+
+
+def _labelled(conversations: Iterator[Any], settings: Settings) -> Iterator[tuple[list[tuple[str, int]], list[bytes]]]:
+    """Conversations with their categories, block by block: of each its date and how many repeats it dropped, and its line."""
+    underway: deque[list[tuple[str, int]]] = deque()
+
+    def blocks() -> Iterator[list[bytes]]:
+        dated, lines, size = [], [], 0
+        for conversation in conversations:
+            lines.append(conversation.line())
+            dated.append((conversation.keys["date"], conversation.repeated))
+            size += len(lines[-1])
+            if size >= BLOCK:
+                underway.append(dated)
+                yield lines
+                dated, lines, size = [], [], 0
+        underway.append(dated)
+        yield lines
+
+    for lines in settings.ordered(lambda block: [settings.label(line) for line in block], blocks()):
+        yield underway.popleft(), lines
 
 
 def write_date(lake: Lake, date: str, fresh: DatedFiles, old: Iterator[tuple[tuple[str, str], bytes]], calendar: Calendar) -> tuple[list[tuple[str, str]], dict[str, Any]]:

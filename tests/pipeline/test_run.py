@@ -253,3 +253,17 @@ def test_made_anew_from_its_landing_a_lake_counts_the_same(llmops, tmp_path, log
     before = contents(lake)
     assert llmops("run", "-o", lake, "--force").status == 0
     assert contents(lake) == before
+
+
+def test_any_number_of_processes_gives_the_same_lake(llmops, tmp_path):
+    records = [record for seed in range(60) for record in events(seed)]
+    for number, record in enumerate(records):
+        record["message_id"] = f"{number // 3}"
+        if number % 400 == 0:
+            record["user_id"] = f"ann{number}@example.org"
+        if number % 500 == 7:
+            record["event_time"] = "soon"
+    log = write(tmp_path / "gateway.jsonl", records)
+    for jobs in (1, 3):
+        assert llmops("run", log, "-o", tmp_path / f"lake{jobs}", "-j", jobs, "-q").status == 3
+    assert contents(tmp_path / "lake1") == contents(tmp_path / "lake3")
