@@ -16,7 +16,7 @@ from .classify.batch import Answers, Export
 from .classify.intake import Reading
 from .classify.local import Model
 from .classify.provider import Cascade, Job
-from .classify.recovery import Recovery
+from .classify.recovery import Checkpoint, Recovery, beside, labelled_prefix
 from .classify.splice import spliced
 from .classify.taxonomy import UNKNOWN
 from .classify.window import Counts, Window, added_keys
@@ -29,6 +29,7 @@ from .llm.session import Wanted
 from .term import count
 from .wire import World
 
+SWITCH_SECONDS = 0.0005     # a thread that computes lets those go first that have an answer to read
 BYTES_A_TOKEN = 4.2         # of English text and JSON, for estimates
 TOKENS_OF_AN_ANSWER, TOKENS_OF_A_REASON = 24, 20
 
@@ -84,7 +85,11 @@ def ask(args: argparse.Namespace) -> int:
     if args.dry_run:
         return _dry_run(args, asked)
     what = job(args, asked, None)
-    recovery = _recovery(args, what, here)
+    recovery, done = _recovery(args, what, here)
+    if done.whole:
+        say(f"{count(done.rows, 'row')}, {done.rows:,} labelled: nothing is left to do")
+        return OK
+    sys.setswitchinterval(SWITCH_SECONDS)
     cache = None
     if args.cache:
         from .llm.cache import Cache
@@ -136,15 +141,20 @@ def _nothing() -> None:
     pass
 
 
-def _recovery(args: argparse.Namespace, what: Job, here: World) -> Recovery | None:
-    """The journal beside the output; None where there is no file to be beside."""
+def _recovery(args: argparse.Namespace, what: Job, here: World) -> tuple[Recovery | None, Checkpoint]:
+    """The journal beside the output, None where there is no file to be beside; how far a finished output stands as it is."""
     if args.output in (None, "-") or "://" in args.output or os.path.exists(args.output) and not stat.S_ISREG(os.stat(args.output).st_mode):
         if args.resume and not args.cache:
             raise UserError("--resume needs a place where answers are kept", hint="-o FILE, or --cache DIR")
-        return None
+        return None, Checkpoint()
+    done = Checkpoint()
+    if args.resume and os.path.isfile(args.output) and not os.path.exists(beside(args.output)[0]) and args.files and "-" not in args.files and not args.max_rows:
+        done = labelled_prefix(args.files, args.output)
+        if done.whole:
+            return None, done
     identity = {"model": what.by, "labels and prompt": what.task.identity(), "reading": [args.messages, args.chars, args.field],
                 "sanitizing": not args.no_sanitize, "escalation": [what.cascade.by, what.cascade.below] if what.cascade else None}
-    return Recovery(args.output, identity, here.now, resume=args.resume)
+    return Recovery(args.output, identity, here.now, resume=args.resume, done=done), done
 
 
 def _explain(counts: Counts, say: Callable[[str], None]) -> None:

@@ -45,10 +45,30 @@ def beside(output: str) -> tuple[str, str]:
     return os.path.join(folder, f".{name}.journal"), os.path.join(folder, f".{name}.rows")
 
 
-class Recovery:
-    """The two files of one run. `job` is what must be the same for a run to be gone on with; `now` is a clock in seconds."""
+def labelled_prefix(inputs: list[str], output: str) -> Checkpoint:
+    """How far a finished output has labels and is of these inputs, line by line; `whole` when that is all of both."""
+    rows = size = crc = 0
+    crc32 = zlib.crc32
+    with storage.open_source(output).stream as stream:
+        for address in inputs:
+            with storage.open_source(address).stream as lines:
+                for raw in lines:
+                    old = next(stream, b"")
+                    end = len(raw) - 2
+                    added = old[end:]
+                    if not added.startswith(b', "task_category": ') or old[:end] != raw[:end] or b'"error": ' in added:
+                        return Checkpoint(rows, rows, size, crc)
+                    crc = crc32(b"}", crc32(raw[:end], crc))
+                    rows += 1
+                    size += len(old)
+        return Checkpoint(rows, rows, size, crc, whole=not next(stream, b""))
 
-    def __init__(self, output: str, job: dict[str, Any], now: Callable[[], float], *, resume: bool):
+
+class Recovery:
+    """The two files of one run. `job` is what must be the same for a run to be gone on with; `now` is a clock in seconds;
+    `done` says how far a finished output stands as it is."""
+
+    def __init__(self, output: str, job: dict[str, Any], now: Callable[[], float], *, resume: bool, done: Checkpoint = Checkpoint()):
         self._output, self._job, self._now = output, job, now
         journal, self._rows_path = beside(output)
         self._journal = Journal(journal)
@@ -66,7 +86,8 @@ class Recovery:
         if not self._journal.size:
             self.amends = resume and os.path.isfile(output)
             self._journal.append({"journal": VERSION, "job": job, "amends": self.amends})
-            self.start = Checkpoint(floor=self._journal.size)
+            self.start = done._replace(floor=self._journal.size)
+            self._copy(done.size)
         with writing(output):
             self._rows = open(self._rows_path, "r+b" if self.start.rows else "wb", buffering=1 << 18)
             if self.start.rows:
@@ -103,6 +124,13 @@ class Recovery:
                             for line, reason, column in [record["reject"]] if line <= self.start.lines}
         told = self._journal.last(b'{"rows"')
         self.spent = max((one["spent"] for one in (last, told) if one), default=[])
+
+    def _copy(self, size: int) -> None:
+        """Have the first bytes of the finished output among the rows so far."""
+        if size:
+            with storage.open_source(self._output).stream as stream, writing(self._output), open(self._rows_path, "wb") as rows:
+                while size:
+                    size -= rows.write(stream.read(min(size, 1 << 20)))
 
     def _after_header(self) -> int:
         return next((offset for offset, record in self._journal.records() if "journal" not in record), self._journal.size)
