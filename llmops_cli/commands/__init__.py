@@ -13,6 +13,7 @@ COMMANDS = (
     ("restore", "restore", "the values that sanitize --vault kept, put back"),
     ("assemble", "assemble", "events to conversations"),
     ("classify", "classify", "what each conversation is about"),
+    ("label", "label", "labels by hand, a key each, the least certain conversations first"),
     ("train", "train", "a local model of your own labels"),
     ("evaluate", "evaluate", "how right a local model is, and how sure it may be"),
     ("aggregate", "aggregate", "count: usage, cost and health by date, team and task"),
