@@ -5,9 +5,10 @@ a reply that has none of them in its first lines is neither, and that is nearly 
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Mapping, NamedTuple
 
-HEAD = 260          # characters of a reply in which it says that it refuses
+HEAD = 200          # characters of a reply in which it says that it refuses
 SHORT = 240         # characters that an error said in words has at most: longer texts speak about errors
 DANGLING_FROM = 80  # characters from which a last word may show that a reply was cut off
 
@@ -84,7 +85,7 @@ PHRASES = (
 )
 
 # Scripts without spaces, or whose words are not parted by them: looked for as they stand.
-_OTHER_SCRIPTS = re.compile(
+_OTHER_SCRIPTS = (
     r"(?:お手伝い|お答え|お応え|ご対応|提供|対応|支援|回答)(?:する|は|を|に)*(?:こと(?:が|は))?(?:でき(?:ません|かねます)|いたしかねます|しかねます)|お断り(?:し|いたし)"
     r"|(?:无法|無法|不能|不便)(?:为您|為您|帮您|幫您|向您|给您)?(?:提供|协助|協助|帮助|幫助|满足|滿足|回答|完成)(?:这|這|该|該|您|你|此|任何|相关|相關|有关|有關|帮|幫|协|協)"
     r"|(?:도와드릴|도움을 드릴|제공할|제공해 드릴|답변드릴|답변해 드릴) 수 없"
@@ -95,25 +96,28 @@ OTHER_SCRIPTS_FINDS = ("申し訳ありませんが、そのご質問にはお�
                        "Извините, но я не могу вам с этим помочь.", "Вибачте, я не можу допомогти.")
 OTHER_SCRIPTS_IGNORES = ("申し訳ありません。船は九時に出ます。", "抱歉让您久等了，船九点出发。", "Извините за задержку. Паром в девять.")
 
-# What a gateway or a bot says in place of an answer. Short texts only.
-SAID_ERROR = re.compile(
-    r"^\W{0,4}(?:error|exception|fatal|fehler|erreur|errore|erro|fout|błąd|fel|feil|fejl)\b ?(?:\d{3}|code|occurred|[:(\[–-])"
-    r"|^\W{0,4}(?:[a-z]+\.)*[a-z]*(?:exception|error)\b ?[:(]|^\W{0,4}(?:http )?(?:4(?:0[0138]|29)|5(?:0[0234]|29))\b[ :,-]*(?:error|internal|bad|gateway|service|too many|timeout|time-out|unauthori[sz]ed|forbidden|overloaded|request)"
-    r"|^\W{0,4}(?:\w+[,!.]? ){0,6}(?:an? )?(?:unexpected |internal |unknown |server |technical |network )*(?:error|problem) (?:has )?occurr?ed"
-    r"|\bsomething went wrong\b|\binternal server error\b|\b(?:service|model|server|system) (?:is )?(?:currently |temporarily )*(?:unavailable|overloaded)\b|\b(?:rate|token|quota|usage) limit (?:exceeded|reached)|\btoo many requests\b"
-    r"|\brequest (?:has )?(?:timed out|failed)\b|\bbad gateway\b|\bgateway time-?out\b|\b(?:upstream|connection) (?:error|timed out|timeout|reset)\b|\bencountered an (?:\w+ )?error (?:while|processing|when|and)"
-    r"|\b(?:ist )?ein (?:\w+ )?fehler (?:ist )?aufgetreten|\betwas ist schief ?gelaufen|\bune erreur (?:\w+ )?(?:s'est produite|est survenue)|\bse ha producido un error|\bha ocurrido un error|\balgo salió mal|\bsi è verificato un errore"
-    r"|\bocorreu um erro|\balgo deu errado|\ber is (?:een|iets) (?:fout|misgegaan|mis gegaan)|\bwystąpił (?:\w+ )?błąd|\bett fel (?:har )?(?:uppstod|inträffat)|\bdet oppstod en feil|\bder opstod en fejl|\bdošlo k chybě"
+# What a gateway or a bot says in place of an answer, in short texts: how they begin, and turns of phrase with the words
+# without which none of them stands there.
+_ERROR_BEGINS = (
+    r"\W{0,4}(?:error|exception|fatal|fehler|erreur|errore|erro|fout|błąd|fel|feil|fejl)\b ?(?:\d{3}|code|occurred|[:(\[–-])|\W{0,4}(?:[a-z]+\.)*[a-z]*(?:exception|error)\b ?[:(]"
+    r"|\W{0,4}(?:http )?(?:4(?:0[0138]|29)|5(?:0[0234]|29))\b[ :,-]*(?:error|internal|bad|gateway|service|too many|timeout|time-out|unauthori[sz]ed|forbidden|overloaded|request)")
+_ERROR_PHRASES = (
+    r"^\W{0,4}(?:\w+[,!.]? ){0,6}?(?:an? )?(?:unexpected |internal |unknown |server |technical |network )*(?:error|problem) (?:has )?occurr?ed"
+    r"|something went wrong\b|internal server error\b|\b(?:service|model|server|system) (?:is )?(?:currently |temporarily )*(?:unavailable|overloaded)\b|\b(?:rate|token|quota|usage) limit (?:exceeded|reached)|too many requests\b"
+    r"|\brequest (?:has )?(?:timed out|failed)\b|bad gateway\b|gateway time-?out\b|\b(?:upstream|connection) (?:error|timed out|timeout|reset)\b|encountered an (?:\w+ )?error (?:while|processing|when|and)"
+    r"|\b(?:ist )?ein (?:\w+ )?fehler (?:ist )?aufgetreten|etwas ist schief ?gelaufen|une erreur (?:\w+ )?(?:s'est produite|est survenue)|se ha producido un error|ha ocurrido un error|algo salió mal|si è verificato un errore"
+    r"|ocorreu um erro|algo deu errado|\ber is (?:een|iets) (?:fout|misgegaan|mis gegaan)|wystąpił (?:\w+ )?błąd|\bett fel (?:har )?(?:uppstod|inträffat)|\bdet oppstod en feil|\bder opstod en fejl|došlo k chybě"
     r"|произошла ошибка|виникла помилка|エラーが発生|发生(?:了)?错误|發生錯誤|오류가 발생")
-_ERROR_WORDS = ("error fehler erreur errore erro fout misgegaan błąd fel feil fejl chybě exception fatal wrong unavailable overloaded exceeded reached requests timed timeout time-out failed gateway occurred occured reset "
-                "upstream schiefgelaufen schief salió errado ошибка помилка problem forbidden unauthorized internal")
+_PHRASE_WORDS = ("wrong unavailable overloaded exceeded reached requests out failed gateway occurred occured upstream connection server encountered aufgetreten gelaufen schiefgelaufen produite survenue producido ocurrido salió "
+                 "verificato ocorreu errado fout misgegaan gegaan wystąpił uppstod inträffat oppstod opstod došlo")
 
 _TIMED_OUT = re.compile(r"time[d]?[ _-]?out|deadline[ _-]?exceeded|\b(?:408|504|524|598)\b|zeitüberschreitung|délai (?:d'attente )?dépassé|tiempo de espera|tempo (?:limite|esgotado|scaduto)|przekroczono (?:limit )?czas", re.I)
 _LENGTH = frozenset("length max_tokens model_length max_output_tokens max_length token_limit".split())
 _FILTERED = frozenset("content_filter content_filtered refusal safety guardrail_intervened blocklist prohibited_content recitation spii".split())
 _REASONS = ("finish_reason", "stop_reason", "stopReason", "finishReason")
 _NOT_OWN_WORDS = re.compile(r"(?:\*\*)?(?:subject|dear|here(?:'s| is| are)\b|sure\b|certainly\b|of course\b|absolutely\b|betreff|objet|asunto|oggetto|assunto|sehr geehrte|>|```|[\"“„«])")
-_DANGLING = re.compile(r"(?:[,;]|\b(?:the|and|or|but|because|with|which|und|oder|aber|weil|der|das|ein|eine|et|ou|mais|parce que|les|del|los|pero|porque|gli|perché|della|mas|het|een|maar|omdat|oraz|ale|więc))$")
+# Words that no sentence ends with, of several languages.
+_DANGLING = frozenset("the and or but because with which und oder aber weil der das ein eine et ou mais les del los pero porque gli perché della mas het een maar omdat oraz ale więc".split())
 # Names that programs give, and codes; the words of a sentence are none.
 _CLASS = re.compile(r"(?:[A-Za-z_.]*(?:[Ee]rror|[Ee]xception|[Tt]imeout|[Ff]ailure|Denied|Exceeded|Overloaded|Unavailable|Throttled)[A-Za-z]*|[A-Za-z]+(?:_[A-Za-z]+){1,5})(?:[ /:-]{1,2}[0-9]{3})?(?![\w.@-])|[0-9]{3}\b")
 _PLAIN = str.maketrans("’‘ʼ\u00a0", "''' ")
@@ -125,9 +129,10 @@ def _forms(words: str) -> frozenset[str]:
     return frozenset(form + sign for form in forms for sign in ("", ",", ".", "!", ";", ":"))
 
 
-_REFUSES = tuple((_forms(phrase.words), re.compile(phrase.pattern)) for phrase in PHRASES)
-_ERROR_GATE = _forms(_ERROR_WORDS)
-_GATE = _ERROR_GATE.union(*(words for words, _ in _REFUSES))
+_REFUSES = tuple((_forms(phrase.words), phrase.pattern) for phrase in PHRASES)
+_compiled = lru_cache(None)(re.compile)     # when first needed: together they take 40 ms
+_PHRASE_GATE = _forms(_PHRASE_WORDS)
+_REFUSAL_GATE = frozenset().union(*(words for words, _ in _REFUSES))
 
 
 def said(text: str) -> str:
@@ -137,19 +142,22 @@ def said(text: str) -> str:
     ('refusal', 'error', '')
     """
     head = text[:HEAD]
-    words = _GATE.intersection(head.split())
-    signs = not head.isascii() and _HAS_OTHER_SCRIPT(head) or len(text) <= SHORT and ("rror" in head or "xception" in head)
-    if not words and not signs:
+    words = head.split()
+    refusing = not _REFUSAL_GATE.isdisjoint(words)
+    foreign = not head.isascii() and _HAS_OTHER_SCRIPT(head) is not None
+    short = len(text) <= SHORT
+    if not (refusing or foreign or short):
         return ""
     plain = head.translate(_PLAIN).lower().lstrip()
-    if not plain or _NOT_OWN_WORDS.match(plain):
-        return ""
-    for gate, pattern in _REFUSES:
-        if not gate.isdisjoint(words) and pattern.search(plain):
-            return "refusal"
-    if signs and _OTHER_SCRIPTS.search(plain):
+    if refusing and not _NOT_OWN_WORDS.match(plain):
+        for gate, pattern in _REFUSES:
+            if not gate.isdisjoint(words) and _compiled(pattern).search(plain):
+                return "refusal"
+    if foreign and _compiled(_OTHER_SCRIPTS).search(plain):
         return "refusal"
-    return "error" if len(text) <= SHORT and (signs or not _ERROR_GATE.isdisjoint(words)) and SAID_ERROR.search(plain) else ""
+    if short and (_compiled(_ERROR_BEGINS).match(plain) or (foreign or not _PHRASE_GATE.isdisjoint(words)) and _compiled(_ERROR_PHRASES).search(plain)):
+        return "" if _NOT_OWN_WORDS.match(plain) else "error"
+    return ""
 
 
 def is_refusal(text: str) -> bool:
@@ -228,11 +236,12 @@ def is_cut_off(event: Mapping[str, Any]) -> bool:
 
 def breaks_off(text: str) -> bool:
     """Whether a text ends in the middle."""
-    if text[-1:] in (".", "!", "?", ")"):
-        return "```" in text and text.count("```") % 2 == 1
     if "```" in text and text.count("```") % 2:
         return True
-    return len(text) >= DANGLING_FROM and bool(_DANGLING.search(text[-24:].rstrip()))
+    if text[-1:] in ".!?)" or len(text) < DANGLING_FROM:
+        return False
+    tail = text[-16:].rstrip()
+    return tail[-1:] in (",", ";") or tail.rpartition(" ")[2] in _DANGLING
 
 
 def _reason(event: Mapping[str, Any]) -> str:

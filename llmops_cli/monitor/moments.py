@@ -42,7 +42,7 @@ class Moments:
         sampled = {self._offset(datetime(2026, month, 1, tzinfo=timezone.utc).timestamp()) for month in (1, 7)}
         self._on_the_wall = any(offset % length for offset in sampled)
         self._days: dict[str, Day] = {}
-        self._minutes: dict[str, Place | None] = {}
+        self.minutes: dict[str, Place | None] = {}      # where minutes lie that were asked for
         self._whole_minutes = length % 60 == 0 and all(offset % 60 == 0 for offset in sampled)
 
     def place(self, stamp: str) -> Place | None:
@@ -55,12 +55,12 @@ class Moments:
 
     def minute(self, text: str) -> Place | None:
         """Where a minute `2026-01-03T10:15:` lies, remembered; None when it is none, or when windows begin within minutes."""
-        if text not in self._minutes:
-            if len(self._minutes) > _REMEMBERED:
-                self._minutes.clear()
+        if text not in self.minutes:
+            if len(self.minutes) > _REMEMBERED:
+                self.minutes.clear()
             moment = parse_time(text + "00Z") if text[4:17:3] == "--T::" and self._whole_minutes else None
-            self._minutes[text] = self._of(moment.timestamp()) if moment else None
-        return self._minutes[text]
+            self.minutes[text] = self._of(moment.timestamp()) if moment else None
+        return self.minutes[text]
 
     def _of(self, epoch: float) -> Place:
         stamp = utc_stamp(datetime.fromtimestamp(epoch, timezone.utc))

@@ -23,12 +23,17 @@ class Money:
 
     def spend(self, day: Day, nano: int, spendings: tuple[Spending, ...], stamp: str) -> None:
         """Count the cost of a reply, and say what it brings about."""
+        if not spendings and self.newest is day:       # nearly every reply
+            self.days.spent[day.date] += nano
+            return
         self.days.add(day.date, nano)
         if self.newest is None or day.date > self.newest.date:
             before, self.newest = self.newest, day
             if before:
                 for spending in self.spendings:
                     self._begin(spending, day, stamp)
+        elif day == self.newest:
+            self.newest = day       # the very same from now on
         for spending in spendings:
             period, spent = spending.add(day, nano)
             budget = spending.budget

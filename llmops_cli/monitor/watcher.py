@@ -4,6 +4,7 @@ from bisect import bisect_left
 from typing import Any, Callable
 
 from .. import replies
+from ..metrics.sketch import ENOUGH
 from ..records import UNKNOWN, event_problem, utc_stamp, parse_time
 from .alerts import Alert, identity, made, scope_text
 from .counts import BOUNDS, NANO, Counts, add_score
@@ -38,6 +39,7 @@ class Watcher:
     def __init__(self, rules: Rules, moments: Moments, *, by: tuple[str, ...] = (), leaks: Leaks | None = None, price: Price | None = None,
                  people: bool = False):
         self.rules, self.moments, self.by = rules, moments, by
+        self._minutes = moments.minutes
         self.alerts: list[Alert] = []
         self.muted = 0
         self.forget()
@@ -61,10 +63,11 @@ class Watcher:
         """Take an event; why it is none, "" when it is one. One long function over local names: it runs for every reply."""
         get = event.get
         stamp, role, content = get("event_time"), get("role"), get("content")
-        if (stamp.__class__ is not str or role.__class__ is not str or content.__class__ is not str or not role or get("conversation_id").__class__ not in _ID
-                or get("message_id").__class__ not in _ID or get("team").__class__ not in _ID or get("user_id").__class__ not in _ID):
+        if (stamp.__class__ is not str or role.__class__ is not str or content.__class__ is not str or not role
+                or get("conversation_id").__class__ is not str and get("conversation_id").__class__ not in _ID or get("message_id").__class__ is not str and get("message_id").__class__ not in _ID
+                or get("team").__class__ is not str and get("team").__class__ not in _ID or get("user_id").__class__ is not str and get("user_id").__class__ not in _ID):
             return event_problem(event)
-        place = self.moments._minutes.get(stamp[:17])
+        place = self._minutes.get(stamp[:17])
         if place is None or stamp[17:] not in SECONDS:
             place = self.moments.place(stamp)
             if place is None:
@@ -91,7 +94,10 @@ class Watcher:
         kind = latency.__class__
         if (kind is float or kind is int) and 0 <= latency < ABSURD:
             leaf.timed += 1
-            leaf.latency.add(latency)
+            waiting = leaf.latency.waiting      # what Sketch.add does, without a call
+            waiting.append(latency)
+            if len(waiting) > ENOUGH:
+                leaf.latency.settle()
             leaf.latency_micros += round(latency * 1000)
             leaf.bounds[bisect_left(BOUNDS, latency)] += 1
             slow = latency > leaf.slow_ms
@@ -141,7 +147,7 @@ class Watcher:
         elif said or not plain and replies.refuses(event):
             refused = bad = True
             leaf.refusals += 1
-        empty = not said and not refused and not content.strip() and replies.is_empty(event)
+        empty = not said and not refused and (not content or content.isspace()) and replies.is_empty(event)
         leaf.empty += empty
         cut = not error and (replies.breaks_off(content) if plain else replies.is_cut_off(event))
         leaf.truncated += cut
