@@ -67,15 +67,14 @@ class Redactor:
             "fake": lambda finding, value, group: fakes.fake(finding.kind, value, self.key),
         }[style]
 
+    def pieces(self, text: str, findings: Sequence[Finding], group: str = "") -> list[str]:
+        """What stands in place of each finding of a text; `group` is the conversation within which numbers count."""
+        stand_in = self._stand_in
+        return [stand_in(finding, text[finding.start:finding.end], group) for finding in findings]
+
     def apply(self, text: str, findings: Sequence[Finding], group: str = "") -> str:
-        """The text with each finding replaced; `group` is the conversation within which numbers count."""
-        pieces, at = [], 0
-        for finding in findings:
-            pieces.append(text[at:finding.start])
-            pieces.append(self._stand_in(finding, text[finding.start:finding.end], group))
-            at = finding.end
-        pieces.append(text[at:])
-        return "".join(pieces)
+        """The text with each finding replaced."""
+        return filled(text, findings, self.pieces(text, findings, group))
 
     def _numbered(self, finding: Finding, value: str, group: str) -> str:
         seen = self._numbers.setdefault((group, finding.kind), {})
@@ -87,6 +86,20 @@ class Redactor:
         if self.kept is not None:
             self.kept[token] = value
         return token
+
+
+def filled(text: str, findings: Sequence[Finding], pieces: Sequence[str]) -> str:
+    """The text with a piece in place of each finding.
+
+    >>> filled("mail ann@example.org!", [Finding(5, 20, "EMAIL", "email", "mailbox", "")], ["[EMAIL]"])
+    'mail [EMAIL]!'
+    """
+    parts, at = [], 0
+    for finding, piece in zip(findings, pieces):
+        parts += (text[at:finding.start], piece)
+        at = finding.end
+    parts.append(text[at:])
+    return "".join(parts)
 
 
 def partial(value: str) -> str:

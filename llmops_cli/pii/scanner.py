@@ -14,9 +14,13 @@ from .secrets import assignments, blocks, tokens
 # What this program itself writes in place of a value is never found again.
 _LABEL = re.compile(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]")
 _STARS = re.compile(r"\*{4}[A-Za-z0-9]{0,4}(?![A-Za-z0-9])")
+_LABEL_LENGTH = 70
 _PSEUDONYM = re.compile(r"-[0-9a-f]{12}(?![0-9A-Za-z-])")
 _PSEUDONYM_OF = re.compile(r"(?:^|[^\w-])(user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)$")
 _LEAST_PIECE = 4
+_LEAST_TEXT = 4
+_SHORT = 100
+_MOST_CLEAN = 4096
 # Short texts of which one glance says that there is nothing in them.
 _DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_-]\d{1,5}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?(?=[0-9]{0,12}[a-f])[0-9a-f]{16}")
 
@@ -49,31 +53,39 @@ class Scanner:
         self._clusters = clusters.Clusters(clusters.table_of(rule for rule in everything if rule.shapes), catalogue.FAMILIES, payment.look_iban)
         # Names of fields met so far: do they say anything about the value?
         self._names: dict[str, bool] = {}
+        # Short texts met lately in which nothing was found: models, roles, tags, which come again and again.
+        self._clean: set[str] = set()
 
     def find(self, text: str, name: str = "") -> list[Finding]:
         """What is in a text, in order and without overlaps. `name` is the key it stands under, a word of context."""
-        hits = self._hits(text, name)
-        if not hits:
+        if len(text) < _LEAST_TEXT:
             return []
-        return self._resolve(text, hits)
+        if name and not self._says(name):
+            name = ""
+        short = not name and len(text) < _SHORT
+        if short and text in self._clean:
+            return []
+        hits = [] if short and not self._own and not self._denied and _DULL.fullmatch(text) else self._hits(text, name)
+        findings = self._resolve(text, hits) if hits else hits
+        if short and not findings:
+            if len(self._clean) > _MOST_CLEAN:
+                self._clean.clear()
+            self._clean.add(text)
+        return findings
 
     def clean(self, text: str) -> bool:
         """Whether there is nothing in a text."""
         return not self.find(text)
 
+    def _says(self, name: str) -> bool:
+        says = self._names.get(name)
+        if says is None:
+            if len(self._names) > _MOST_CLEAN:
+                self._names.clear()
+            says = self._names[name] = bool(self.vocabulary.of_name(name) or assignments.kind_of(name))
+        return says
+
     def _hits(self, text: str, name: str) -> list[Hit]:
-        if len(text) < 4:
-            return []
-        if name:
-            says = self._names.get(name)
-            if says is None:
-                if len(self._names) > 4096:
-                    self._names.clear()
-                says = self._names[name] = bool(self.vocabulary.of_name(name) or assignments.kind_of(name))
-            if not says:
-                name = ""
-        if not name and len(text) < 100 and not self._own and not self._denied and _DULL.fullmatch(text):
-            return []
         page = Page(text, name, self.vocabulary)
         hits: list[Hit] = []
         first, long = _FIRST.search(page.marks), _LONG.search(page.marks)
@@ -98,7 +110,7 @@ class Scanner:
         return hits
 
     def _resolve(self, text: str, hits: list[Hit]) -> list[Finding]:
-        taken = _Taken(_ours(text))
+        taken = _Taken(_ours(text, min([hit.start for hit in hits]) - _LABEL_LENGTH, max([hit.end for hit in hits]) + _LABEL_LENGTH))
         findings: list[Finding] = []
         hits.sort(key=lambda h: (-h.score, h.start - h.end, h.start, h.rule.id))
         for hit in hits:
@@ -110,10 +122,11 @@ class Scanner:
         return findings
 
 
-def _ours(text: str) -> list[tuple[int, int]]:
-    """Where labels, stars and pseudonyms stand."""
-    spans = [match.span() for match in _LABEL.finditer(text)] + [match.span() for match in _STARS.finditer(text)]
-    for match in _PSEUDONYM.finditer(text):
+def _ours(text: str, low: int, high: int) -> list[tuple[int, int]]:
+    """Where labels, stars and pseudonyms stand between two places."""
+    low = max(0, low)
+    spans = [match.span() for match in _LABEL.finditer(text, low, high)] + [match.span() for match in _STARS.finditer(text, low, high)]
+    for match in _PSEUDONYM.finditer(text, low, high):
         name = _PSEUDONYM_OF.search(text, max(0, match.start() - 16), match.start())
         if name:
             spans.append((name.start(1), match.end()))
