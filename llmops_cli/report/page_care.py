@@ -163,8 +163,8 @@ def _budget(report: dict[str, Any], budget: Mapping[str, Any]) -> str:
     rows = []
     for line in spent(report, budget):
         colour = "three" if line.spent > line.limit else "two" if line.spent >= 0.8 * line.limit else "four"
-        rows.append((line.name, [Cell(line.period), number(dollars(line.spent, line.limit), line.spent), number(dollars(line.limit), line.limit),
-                                 mark(svg.bar(line.spent / line.limit, colour)), number(percent(line.spent, line.limit), line.spent / line.limit, "n harm" if line.spent > line.limit else "n")]))
+        rows.append((line.name, [Cell(line.period, kind="q"), number(dollars(line.spent, line.limit), line.spent), number(dollars(line.limit), line.limit),
+                                 mark(svg.bar(line.spent / line.limit, colour)), number(percent(line.spent, line.limit) if line.spent <= line.limit else f"{100 * line.spent / line.limit:,.0f} %", line.spent / line.limit, "n harm" if line.spent > line.limit else "n")]))
     if rows:
         return card("Budget", "The latest day, week and month that these numbers reach.",
                     table("Budget", [("budget", ""), ("period", ""), ("spent", "n"), ("of", "n"), ("", "b"), ("used", "n")], rows))

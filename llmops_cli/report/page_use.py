@@ -10,6 +10,7 @@ from .numbers import SMALL, brief, change, day, differ, dollars, people, percent
 from .svg import Label
 
 AVERAGE_OVER = 7        # days
+MOST_COLUMNS = 120      # more days than that are dots
 LONGEST_SPARK = 26      # weeks
 
 
@@ -37,13 +38,14 @@ def _days(report: dict[str, Any]) -> str:
     values = [row["conversations"] for row in rows]
     average = _average(values)
     axis = svg.scale(max(value or 0 for value in values), whole=True)
-    low = [None if value is None else max(0.0, value - 1.96 * sqrt(value)) for value in average]
-    high = [None if value is None else value + 1.96 * sqrt(value) for value in average]
+    low = [None if value is None else max(0.0, value - 1.96 * sqrt(value / AVERAGE_OVER)) for value in average]
+    high = [None if value is None else value + 1.96 * sqrt(value / AVERAGE_OVER) for value in average]
     long = len(rows) > 21
-    marks = [svg.columns(values, axis, "one light" if long else "one")] + [svg.band(low, high, axis, "one"), svg.line(average, axis, "one")] * long
+    days = svg.dots(values, axis, "one") if len(rows) > MOST_COLUMNS else svg.columns(values, axis, "one light" if long else "one")
+    marks = [days] + [svg.band(low, high, axis, "one"), svg.line(average, axis, "one")] * long
     most = max(range(len(rows)), key=lambda place: values[place] or 0)
     about = f"Most: {values[most]:,} on {_weekday(rows[most]['date'])} {day(rows[most]['date'], year=True)}." if values[most] else ""
-    about += " The line is the average of seven days, the band what chance may make of such a day." * long
+    about += f" {'Dots' if len(rows) > MOST_COLUMNS else 'Columns'} are days, the line is the average of seven, the band where it likely lies." * long
     cells = [(row["date"], [number(_or_dash(row["conversations"]), row["conversations"]), number("-" if mean is None else f"{mean:,.1f}", mean),
                             number(_or_dash(row["people"]), row["people"]), number(_or_dash(row["errors"]), row["errors"]),
                             number(_or_dash(row["findings"]), row["findings"]), number("-" if row["cost_usd"] is None else dollars(row["cost_usd"], 1), row["cost_usd"])])

@@ -106,6 +106,12 @@ def columns(values: Values, axis: Scale, name: str, faint: Sequence[bool] = ()) 
     return "".join(f'<path class="column {name}{kind}" d="{"".join(paths)}"/>' for kind, paths in marks.items() if paths)
 
 
+def dots(values: Values, axis: Scale, name: str) -> str:
+    """A dot for each value: for so many that columns would blur."""
+    points = "".join(f"M{_x(number, len(values))} {axis.y(value)}h0" for number, value in enumerate(values) if value is not None)
+    return f'<path class="dots {name}" d="{points}"/>'
+
+
 def whiskers(low: Values, high: Values, axis: Scale) -> str:
     """An upright line from each low to its high."""
     paths = [f"M{_x(number, len(low))} {axis.y(below)}V{axis.y(above)}" for number, (below, above) in enumerate(zip(low, high))
