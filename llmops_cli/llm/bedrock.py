@@ -4,6 +4,7 @@ import json
 from typing import Any, Sequence
 from urllib.parse import quote
 
+from .. import aws
 from ..wire import Request, Response
 from .answers import Answer, Ask, BadAnswer, Problem, Usage, code_of, count
 from .openai import address
@@ -116,6 +117,11 @@ def problem(response: Response) -> Problem:
     kind = _BY_TYPE.get(code) or ("key" if response.status in (401, 403) else "model" if response.status == 404 else
                                   "busy" if response.status in (408, 409, 424, 425, 429) or response.status >= 500 else "request")
     return Problem(kind, code)
+
+
+def refusal(response: Response) -> tuple[str, str]:
+    """Why we are not let in, and how to mend it."""
+    return aws.explain(response)
 
 
 def _validation(message: str) -> Problem:

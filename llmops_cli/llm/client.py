@@ -16,14 +16,13 @@ BUDGET_SPENT = "the budget is spent"
 
 
 class Place(NamedTuple):
-    """Who is asked: the provider's module, the model, the address, the key ("" for none or for a signature), and how to
-    mend what a user can mend."""
+    """Who is asked: the provider's module, the model, the address, the key ("" for none or for a signature), and what to
+    do when there is no such model."""
 
     provider: ModuleType
     model: str
     base_url: str
     key: str
-    key_hint: str
     model_hint: str
 
 
@@ -56,6 +55,7 @@ class Client:
         self._price = prices.of(place.model, today)
         self._manners = Manners(place.provider.FORMS)
         self._dearest = 0           # nano-dollars of the dearest call so far
+        self._trouble = ""          # the code of the last error that came as an answer
         self.answered = False       # whether the server has ever given an answer
 
     def spent(self) -> list[int]:
@@ -136,13 +136,16 @@ class Client:
         self._budget.settle(reckoned, cost, lost)
         if response.status == 200:
             return bool(call.broken) and (self.answered or not _is_page(response))
-        busy = self.place.provider.problem(response).kind == "busy"
+        problem = self.place.provider.problem(response)
+        busy, self._trouble = problem.kind == "busy", problem.code
         return (None if response.status >= 500 or response.status in retry.RETRIED else True) if busy else False
 
     def _given_up(self, error: retry.Dead, call: "_Call") -> UserError:
         hint = "--resume goes on where this ended" if self.answered else "check --base-url and --model"
         if call.broken:
             return UserError(f"nothing but broken answers: {call.broken}", where=self.place.base_url, hint=hint)
+        if self._trouble:
+            return UserError(f"nothing but errors for a while, the last {self._trouble}", where=self.place.base_url, hint=hint)
         return UserError(error.message, where=error.where or self.place.base_url, hint=error.hint or hint)
 
     def _problem(self, response: Response, call: "_Call") -> Problem:
@@ -178,7 +181,8 @@ class Client:
         if problem.kind == "filter":
             return Unanswered(f"the provider refuses this text {said}", alone=True)
         if problem.kind == "key":
-            return UserError(f"the provider does not let us in {said}", where=place.base_url, hint=place.key_hint)
+            message, hint = place.provider.refusal(response)
+            return UserError(message, where=place.base_url, hint=hint)
         if problem.kind == "model":
             return UserError(f"there is no model {place.model!r} for us {said}", where=place.base_url, hint=place.model_hint)
         if problem.kind == "quota":

@@ -133,6 +133,12 @@ def problem(response: Response) -> Problem:
     return Problem("request", code)
 
 
+def refusal(response: Response) -> tuple[str, str]:
+    """Why we are not let in, and how to mend it."""
+    what = "the key was not accepted" if response.status == 401 else "the key may not do this"
+    return f"{what} ({problem(response).code})", "OPENAI_API_KEY, or [llm] key_command, must give a key of this server"
+
+
 def _parameter(error: dict[str, Any], message: str) -> str:
     """The optional part of a request that an error is about, "" when it is about the form of the answer, or unsaid."""
     named = str(error.get("param") or "")

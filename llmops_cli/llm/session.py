@@ -5,8 +5,9 @@ import shlex
 import subprocess
 from typing import Any, Callable, Mapping, NamedTuple
 
+from .. import aws
 from ..errors import UserError
-from ..wire import Request, Response, World
+from ..wire import Request, Response, Transport, World
 from . import bedrock, openai
 from .budget import NANO, Budget
 from .client import Client, Place, Spend
@@ -62,11 +63,19 @@ def _openai(wanted: Wanted, world: World, settings: Mapping[str, Any]) -> Place:
         raise UserError("no key", where=base_url, hint="set OPENAI_API_KEY, or [llm] key_command in llmops.toml; a server of your own is named with --base-url")
     _check(base_url)
     return Place(openai, model_of(wanted), base_url, key.strip(),
-                 "OPENAI_API_KEY, or [llm] key_command, must give the key of this server", "--model names one that the server has, and your key may use")
+                 "--model names one that the server has, and your key may use")
 
 
-def _bedrock(wanted: Wanted, world: World, transport: Callable[[Request], Response]) -> tuple[Place, Callable[[Request], Response]]:
-    raise NotImplementedError
+def _bedrock(wanted: Wanted, world: World, transport: Transport) -> tuple[Place, Callable[[Request], Request], Callable[[Response], bool]]:
+    environ = world.environ
+    base_url = wanted.base_url or environ.get("AWS_ENDPOINT_URL_BEDROCK_RUNTIME") or environ.get("AWS_ENDPOINT_URL")
+    region = aws.region_of(world) or ("us-east-1" if base_url else "")
+    signer = aws.signer(world, "bedrock", region=region, send=transport)
+    base_url = base_url or bedrock.base_url(region or "us-east-1")
+    _check(base_url)
+    place = Place(bedrock, model_of(wanted), base_url, "",
+                  "--model names a model or an inference profile of this region (as eu.amazon.nova-micro-v1:0), and AWS_REGION the region")
+    return place, signer, signer.mend
 
 
 def _unsigned(request: Request) -> Request:
