@@ -3,7 +3,8 @@
     python3 tests/bench/run_pace.py [EVENTS]      (needs $LLMOPS_TEST_DATA)
 
 Makes EVENTS (200,000) events whose texts are sentences of public chats, runs the whole pipeline on them in a fresh
-lake, and prints MB/s beside the pace of `json.loads` alone over the same bytes in the same process.
+lake, and prints MB/s beside the pace of `json.loads` alone over the same bytes in the same process. Then `-j 2` against two
+processes that run at the same time, each on one half in a lake of its own.
 """
 
 import gzip
@@ -56,15 +57,31 @@ def main() -> None:
             for line in file:
                 json.loads(line)
         bound = time.perf_counter() - began
-        began = time.perf_counter()
-        command = [sys.executable, *(sys.argv[2:] or ["-m", "llmops_cli"]), "run", log, "-o", os.path.join(folder, "lake")]
-        subprocess.run(command, cwd=ROOT, check=True)
-        taken = time.perf_counter() - began
+        program = [sys.executable, *(sys.argv[2:] or ["-m", "llmops_cli"]), "run", "-q"]
+
+        def timed(*runs: list[str]) -> float:
+            began = time.perf_counter()
+            for process in [subprocess.Popen([*program, *words], cwd=ROOT) for words in runs]:
+                if process.wait():
+                    sys.exit("a run failed")
+            return time.perf_counter() - began
+
+        taken = timed([log, "-o", os.path.join(folder, "lake")])
         usage = os.times()
         import resource
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(f"{size:.0f} MB, {number:,} events: run {taken:.1f} s = {size / taken:.2f} MB/s (cpu {usage.children_user + usage.children_system:.1f} s), "
               f"json.loads alone {size / bound:.0f} MB/s, peak {peak:.0f} MiB")
+        halves = [os.path.join(folder, f"half{number}.jsonl") for number in (1, 2)]
+        with open(log, "rb") as file:
+            lines = file.readlines()
+        for path, part in zip(halves, (lines[:len(lines) // 2], lines[len(lines) // 2:])):
+            with open(path, "wb") as file:
+                file.writelines(part)
+        del lines
+        together = timed([log, "-j", "2", "-o", os.path.join(folder, "lake-j2")])
+        apart = timed(*([half, "-o", f"{half}.lake"] for half in halves))
+        print(f"-j 2: {together:.1f} s, {size / together:.2f} MB/s; two processes on a half each: {apart:.1f} s; {apart / together:.2f} of their pace")
 
 
 main()
