@@ -71,7 +71,14 @@ def add_date(files: LakeFiles, date: str, evidence: Evidence) -> None:
 
 def lines_of(data: bytes) -> list[dict[str, Any]]:
     """The records of a file. ValueError when a line is none."""
-    return [parse(line) for line in data.splitlines()]
+    lines = data.splitlines()
+    try:
+        records = json.loads(b"[" + b",".join(lines) + b"]")     # all at once, which is a fifth faster
+        if len(records) == len(lines) and set(map(type, records)) <= {dict}:
+            return records
+    except (ValueError, RecursionError):
+        pass        # one by one tells what is wrong, and with which
+    return [parse(line) for line in lines]
 
 
 def _add_models(files: LakeFiles, date: str, evidence: Evidence, complain: Callable[[str, str], None]) -> None:
