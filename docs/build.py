@@ -1,4 +1,5 @@
-"""Write docs/commands.md from the commands' own parsers: `python3 docs/build.py`. With --check, exit 1 when it is stale."""
+"""Write docs/commands.md from the commands' own parsers and docs/api.md from the OpenAPI document: `python3 docs/build.py`.
+With --check, exit 1 when one is stale."""
 
 import argparse
 import sys
@@ -81,14 +82,24 @@ def cell(text: str) -> str:
     return text.replace("%%", "%").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
 
 
+def pages() -> dict[str, str]:
+    """What is written from the program itself, by file name."""
+    sys.path.insert(0, str(FOLDER))
+    import build_api
+    return {"commands.md": page(), "api.md": build_api.page()}
+
+
 def main(arguments: list[str]) -> int:
-    path, made = FOLDER / "commands.md", page()
-    if arguments == ["--check"]:
+    status = errors.OK
+    for name, made in pages().items():
+        path = FOLDER / name
         fresh = path.exists() and path.read_text(encoding="utf-8") == made
-        print("docs/commands.md is fresh" if fresh else "docs/commands.md is stale: python3 docs/build.py writes it")
-        return errors.OK if fresh else errors.FOUND
-    path.write_text(made, encoding="utf-8")
-    return errors.OK
+        if arguments == ["--check"]:
+            print(f"docs/{name} is fresh" if fresh else f"docs/{name} is stale: python3 docs/build.py writes it")
+            status = status if fresh else errors.FOUND
+        elif not fresh:
+            path.write_text(made, encoding="utf-8")
+    return status
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ def build():
     return module
 
 
-def test_the_page_of_commands_is_fresh():
-    shown = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert shown == build().page(), "python3 docs/build.py writes docs/commands.md"
+def test_the_pages_that_are_written_from_the_program_are_fresh():
+    for name, made in build().pages().items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == made, f"python3 docs/build.py writes docs/{name}"
 
 
 def test_every_command_and_option_is_on_the_page():
