@@ -113,9 +113,10 @@ def test_hard_input_is_answered():
 
 
 def test_explain_says_which_words_decided():
-    done = run("--explain", stdin=lines({"text": "translate this into german: good morning"}, {"text": ""}))
+    done = run("--explain", stdin=lines({"text": "translate this into german: good morning"}, {"text": ""}, {"text": "Tom has 5 apples, how many are left?"}))
     reasons = [json.loads(line)["reason"] for line in done.stdout.splitlines()]
-    assert "translate" in reasons[0] and reasons[1] == "nothing to read"
+    assert reasons[0].startswith("translate, ") and "german" in reasons[0] and reasons[1] == "nothing to read"
+    assert "how many" in reasons[2] and "a number" in reasons[2] and "<" not in "".join(reasons)
 
 
 def test_the_last_line_says_how_it_went():

@@ -33,10 +33,7 @@ def tasks(text: str) -> set[str]:
     """What tells one task from another, whatever the subject."""
     text = ends(text)
     lowered = text.lower()
-    words = tokens(lowered)
-    if len(words) > HEAD + TAIL:
-        words = words[:HEAD] + words[-TAIL:]
-    kinds = list(map(_CLASS.get, words, words))         # its class for each word that has one, else the word
+    words, kinds = read_words(lowered)
     opening, opening_kinds = words[:OPENING], kinds[:OPENING]
     features = {*words, *kinds, *map("%s %s".__mod__, zip(kinds, kinds[1:])),
                 *map("^".__add__, opening), *map("^".__add__, opening_kinds),
@@ -46,6 +43,14 @@ def tasks(text: str) -> set[str]:
     if not text.isascii() and max(lowered) > LATIN:
         features.update(asking(lowered))
     return features
+
+
+def read_words(lowered: str) -> tuple[list[str], list[str]]:
+    """The words that are read of a text without its middle, and for each its class, or itself when it has none."""
+    words = tokens(lowered)
+    if len(words) > HEAD + TAIL:
+        words = words[:HEAD] + words[-TAIL:]
+    return words, list(map(_CLASS.get, words, words))
 
 
 def ends(text: str) -> str:
@@ -74,16 +79,3 @@ def words_and_characters(text: str) -> set[str]:
 
 
 KINDS: dict[str, Callable[[str], set[str]]] = {"tasks": tasks, "subjects": words_and_characters}
-
-
-def describe(feature: str) -> str:
-    """A feature as `--explain` names it.
-
-    >>> describe("^write"), describe("<WRITE>"), describe("~summarise"), describe("0translate")
-    ('write', 'a word like write', 'summarise', 'translate')
-    """
-    plain = feature.lstrip("~^#") if len(feature) > 1 else feature
-    if plain[:1] in _PLACED and len(plain) > 1 and plain[1] != "0":
-        plain = plain[1:]
-    return " ".join(f"a word like {part[1:-1].lower()}" if part[:1] == "<" and part[-1:] == ">" and len(part) > 2 else part
-                    for part in plain.split(" ")) if plain.strip() else feature

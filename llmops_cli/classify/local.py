@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..errors import UserError
 from . import modelfile
-from .features import KINDS, describe
+from .features import KINDS
 from .softmax import probabilities
 from .taxonomy import UNKNOWN
 
@@ -89,17 +89,19 @@ class Model:
         return Verdict(self.labels[shares.index(share)], round(share, 4))
 
     def explain(self, text: str, most: int = 8) -> list[tuple[str, float]]:
-        """The features that spoke loudest for the label chosen over the average label, loudest first."""
-        verdict, scores = self.classify(text), self.scores(text)
+        """The words and turns of phrase that spoke loudest for the label chosen over the average label, loudest first."""
+        scores = self.scores(text)
         if scores is None:
             return []
+        from .explaining import name, said
+        words = said(text) if self.header["features"] == "tasks" else {}
         chosen, lanes = scores.index(max(scores)), len(self.labels)
         found: dict[str, float] = {}
         for feature in sorted(self._features(text)):
             packed = self._table.get(feature)
             if packed is not None:
                 _, *weights = self._unpack((packed + self._middle).to_bytes(self._size, "little"))
-                name = describe(feature)
-                found[name] = found.get(name, 0.0) + (weights[chosen] - sum(weights) / lanes) * self._scale
+                spoken = name(feature, words)
+                found[spoken] = found.get(spoken, 0.0) + (weights[chosen] - sum(weights) / lanes) * self._scale
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        return [(name, round(weight, 3)) for name, weight in ranked[:most] if weight > 0]
+        return [(spoken, round(weight, 3)) for spoken, weight in ranked[:most] if weight > 0]

@@ -15,6 +15,7 @@ from .splice import spliced
 from .taxonomy import UNKNOWN
 
 ROWS_MOST, BYTES_MOST = 16_384, 20_000_000      # under way at a time
+LOOK_SECONDS = 0.05                             # between two looks at whether more threads can be used
 ADDED = ("task_category", "confidence", "classified_by", "sub_category", "reason", "error")
 _SOME_KEYS, _NO_KEYS = ("",), ()                # what `spliced` needs to know of a record whose added keys are gone
 
@@ -137,15 +138,12 @@ class Window:
         if self._pack:
             self._questions.put(self._pack)
             self._pack = []
-            if self._threads < self._most():
-                self._threads += 1
-                threading.Thread(target=self._work, daemon=True).start()
+            self._hire()
 
     def finish(self) -> None:
         """Wait until every row has been written."""
         self.send()
-        with self._change:
-            self._change.wait_for(lambda: not self._order or self._failure)
+        self._await(lambda: not self._order)
         for _ in range(self._threads):
             self._questions.put(None)
         self._raise()
@@ -156,12 +154,25 @@ class Window:
         """Wait for room, and take a place in the order."""
         if len(self._order) >= ROWS_MOST or self._held >= BYTES_MOST:
             self.send()
-            with self._change:
-                self._change.wait_for(lambda: len(self._order) < ROWS_MOST and self._held < BYTES_MOST or self._failure)
+            self._await(lambda: len(self._order) < ROWS_MOST and self._held < BYTES_MOST)
         self._raise()
         with self._change:
             self._order.append(row)
             self._held += len(row.stem)
+
+    def _await(self, enough: Callable[[], bool]) -> None:
+        """Wait for something, or for a failure; meanwhile see that there are threads enough."""
+        while not self._failure:
+            with self._change:
+                if enough() or self._change.wait_for(lambda: enough() or self._failure, LOOK_SECONDS):
+                    return
+            self._hire()
+
+    def _hire(self) -> None:
+        """Start as many threads as have something to do: more than calls at a time, when some sleep before another try."""
+        while self._threads < self._most() and not self._questions.empty():
+            self._threads += 1
+            threading.Thread(target=self._work, daemon=True).start()
 
     def _raise(self) -> None:
         if self._failure:
