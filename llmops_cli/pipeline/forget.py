@@ -5,7 +5,6 @@ What counts as a person's own: each event with the person's `user_id`, and the w
 person's. Of a conversation of somebody else, the person's messages alone.
 """
 
-import os
 from collections import Counter
 from typing import Any, Callable, Iterator, NamedTuple
 
@@ -161,7 +160,7 @@ def _clear_landing(lake: Lake, path: str, person: Person, own: set[str], make_in
         return
     staged, left = f"{WORK}/{path.replace('/', '.')}", dict(theirs)
     source = storage.open_source(lake.path(path))
-    with source.stream as lines, storage.create(lake.path(staged) if os.path.isdir(lake.path(WORK)) else lake.ready(staged)) as file:
+    with source.stream as lines, storage.create(lake.ready(staged)) as file:
         for raw in lines:
             bare = raw.rstrip(b"\r\n")
             if bare in theirs:
@@ -226,6 +225,7 @@ def _clear_feedback(lake: Lake, person: Person, stamp: str) -> int:
         tomb["erased"] += 1
         return None
     store.rewrite(kept, after=(tomb,))
+    lake.changed(FEEDBACK)
     return tomb["erased"]
 
 

@@ -77,7 +77,7 @@ def landed_before(lake: Lake, manifests: dict[str, dict[str, Any]]) -> list[Inpu
     """The inputs whose lines all lie in the landing still, under the keys they had when they first came: taking them in
     again replaces what they gave then."""
     return [Input(manifest["name"], tuple(map(lake.path, manifest["landing"])), manifest["partition"], tuple(manifest["landing"]), key, manifest["bytes"])
-            for key, manifest in manifests.items() if manifest["landing"] and all(os.path.exists(lake.path(path)) for path in manifest["landing"])]
+            for key, manifest in manifests.items() if manifest["landing"] and all(map(lake.exists, manifest["landing"]))]
 
 
 def _input(name: str, files: tuple[str, ...], partition: str, landed: tuple[str, ...]) -> Input:
@@ -260,9 +260,9 @@ class _Intake:
         ending = re.search(r"((?:\.[A-Za-z0-9]{1,7}){0,2})$", base)[1]
         target = f"landing/date={self._item.partition}/{_plain(self._tools.mask(base))}-{self._item.key[:12]}{ending}"
         folder, name = target.rsplit("/", 1)
-        partial = self._tools.lake.ready(f"{folder}/.{name}.partial")
-        shutil.copyfile(path, partial)
-        os.replace(partial, self._tools.lake.path(target))
+        hidden = f"{folder}/.{name}.partial"
+        shutil.copyfile(path, self._tools.lake.ready(hidden))
+        self._tools.lake.place(hidden, target)
         return target
 
 

@@ -15,6 +15,7 @@ import re
 import shutil
 import socket
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from typing import Any, Iterator
 
 from ..errors import UserError
@@ -24,6 +25,8 @@ _PARTITION = re.compile(r"date=(\d{4}-\d\d-\d\d|unknown)")
 
 class Lake:
     """A folder with the layout above. Paths are relative to it, with `/` between."""
+
+    kind = "local"
 
     def __init__(self, root: str):
         self.root = root
@@ -55,6 +58,24 @@ class Lake:
         except (FileNotFoundError, NotADirectoryError):
             return []
         return sorted(f"{folder}/{name}" for name in names if not name.startswith(".") and os.path.isfile(self.path(f"{folder}/{name}")))
+
+    def exists(self, relative: str) -> bool:
+        return os.path.exists(self.path(relative))
+
+    def size(self, relative: str) -> int:
+        """Bytes of a file."""
+        return os.path.getsize(self.path(relative))
+
+    def written_on(self, relative: str) -> str:
+        """The date on which a file was written, UTC."""
+        return datetime.fromtimestamp(os.stat(self.path(relative)).st_mtime, timezone.utc).date().isoformat()
+
+    def place(self, hidden: str, final: str) -> None:
+        """Give a file that was written under a hidden name its own."""
+        os.replace(self.path(hidden), self.path(final))
+
+    def changed(self, relative: str) -> None:
+        """Take note that the file of a path was written in place."""
 
     def read_json(self, relative: str) -> Any:
         """A JSON file of the lake, None when it is not there. UserError when it is broken."""
@@ -127,6 +148,8 @@ class Lake:
                     os.replace(self.path(source), self.path(target))
                 else:
                     os.unlink(self.path(source))
+                    if not os.listdir(os.path.dirname(self.path(source))):
+                        os.rmdir(os.path.dirname(self.path(source)))
             except FileNotFoundError:
                 pass            # this move was done before
         if moves is not None:
@@ -194,5 +217,5 @@ class DatedFiles:
         """Give every file its name; their paths in the lake."""
         dates = self.flush()
         for date in dates:
-            os.replace(self._lake.path(self._hidden(date)), self._lake.path(self.final(date)))
+            self._lake.place(self._hidden(date), self.final(date))
         return [self.final(date) for date in dates]

@@ -1,6 +1,5 @@
 """Retention: the partitions of a lake that are older than what is kept of their stage."""
 
-import os
 from datetime import date as calendar_date, timedelta
 from typing import Mapping, NamedTuple
 
@@ -29,11 +28,11 @@ def overdue(lake: Lake, keep: Mapping[str, int], today: str) -> list[Old]:
         for date in lake.partitions(STAGES[stage]):
             files = lake.files(STAGES[stage], date)
             if date == UNKNOWN:
-                files = [path for path in files if calendar_date.fromtimestamp(os.stat(lake.path(path)).st_mtime).isoformat() < first]
+                files = [path for path in files if lake.written_on(path) < first]
             elif date >= first:
                 continue
             if files:
-                found.append(Old(stage, date, files, sum(os.path.getsize(lake.path(path)) for path in files)))
+                found.append(Old(stage, date, files, sum(map(lake.size, files))))
     return found
 
 
@@ -54,10 +53,6 @@ def prune(lake: Lake, keep: Mapping[str, int], today: str) -> list[Old]:
         before = lake.read_json(HORIZONS) or {}
         lake.write_json(HORIZONS, {**before, **{stage: max(horizon(today, days), before.get(stage, "")) for stage, days in keep.items()}})
         lake.commit([(path, "") for old in gone for path in old.files])
-        for old in gone:
-            folder = lake.path(f"{STAGES[old.stage]}/date={old.date}")
-            if not os.listdir(folder):
-                os.rmdir(folder)
     return gone
 
 

@@ -113,7 +113,7 @@ def _report(lake: Lake, date: str, parts: list[dict[str, Any]], made: dict[str, 
     return {
         "date": date,
         "run_timestamp": clock.stamp,
-        "storage_type": "local",
+        "storage_type": lake.kind,
         "input_files_count": len(parts),
         "events_read": read,
         "events_valid": read - invalid,
