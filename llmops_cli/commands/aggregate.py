@@ -23,15 +23,12 @@ from typing import Iterator
 from .. import config, options, storage
 from ..errors import OK, PARTIAL, UserError
 from ..jsonl import Reader
-from ..logs import people
-from ..metrics import focus, formats
+from ..metrics import formats
 from ..metrics.adoption import Headcount
 from ..metrics.aggregate import Aggregator
 from ..metrics.compare import Comparison
 from ..metrics.opinions import Opinions
 from ..metrics.rows import daily, rows
-from ..pii import catalogue
-from ..pii.redaction import STYLES
 from ..pipeline.counting import Counting
 from ..records import Calendar
 
@@ -44,6 +41,8 @@ llmops aggregate --partial monday.jsonl > monday.tally; llmops aggregate --merge
 """
 
 SETTINGS_OF = ("sanitize",)
+STYLES = ("label", "label-numbered", "hash", "partial", "remove", "fake")
+BY_OF_CHARGES = ("date", "team", "model")
 UNTELLABLE = ("partial", "remove", "fake")      # what these leave in place of a finding does not say that it was one
 
 
@@ -69,10 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     calendar = options.calendar(args)
-    by = focus.BY if args.format == "focus" and "aggregate.by" in args.defaulted else args.by
+    by = BY_OF_CHARGES if args.format == "focus" and "aggregate.by" in args.defaulted else args.by
     _refuse_what_cannot_be(args, by)
-    known = people.read(args.people) if args.people else None
-    headcount = Headcount(by, args.week_start, known) if known else None
+    headcount = _headcount(args.people, by, args.week_start) if args.people else None
     comparison = Comparison(by, args.week_start) if args.compare else None
     opinions = Opinions() if args.feedback else None
     totals = Aggregator(by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until, memory=args.memory,
@@ -117,12 +115,22 @@ def _hear(opinions: Opinions, verdicts: Reader) -> None:
             verdicts.reject(problem)
 
 
+def _headcount(address: str, by: tuple[str, ...], week_start: str) -> Headcount:
+    """Who could be users, out of a file of people."""
+    from ..logs import people
+    return Headcount(by, week_start, people.read(address))
+
+
 def _own_kinds(rules: str | None) -> set[str]:
     """The kinds that a file of rules brings."""
-    return {rule.kind for rule in catalogue.from_rules(config.read_toml(rules))} if rules else set()
+    if not rules:
+        return set()
+    from ..pii import catalogue
+    return {rule.kind for rule in catalogue.from_rules(config.read_toml(rules))}
 
 
 def _charges(args: argparse.Namespace, totals: Aggregator, calendar: Calendar) -> Iterator[bytes]:
+    from ..metrics import focus
     charges = focus.Charges(totals.by, calendar)
     yield from focus.comma_separated(charges.rows(totals.groups()))
     if charges.unpriced:

@@ -3,17 +3,20 @@
 from typing import Any, Iterable, Iterator
 
 from ..errors import UserError
-from ..jsonl import BadLine, dump
+from ..jsonl import BadLine
 from ..pii.detector import KINDS
-from ..records import UNKNOWN, Calendar, week_of
+from ..records import UNKNOWN, Calendar
 from .gathering import Facts, Gathering, facts_of
+from .keys import Group, Keys
 from .opinions import Opinions
 from .overflow import Tallies
 from .periods import CALENDAR_KEYS
+from .pile import Pile
 from .rows import daily, measures, rows     # also for those who ask here
-from .tally import DENIED, TOKEN, VERSION, Sums, Tally, sums_of, token
+from .tally import DENIED, TOKEN, VERSION, Tally, token
 
 BY = ("date", "team", "task_category")
+TOGETHER = 24_000   # conversations and messages that wait before they are counted; some 5 MB
 OF_CONVERSATIONS = ("conversation_id", "team", "user_id")      # what no message need be asked for
 
 
@@ -25,12 +28,15 @@ class Aggregator:
 
     def __init__(self, by: tuple[str, ...], calendar: Calendar, *, own_dates: bool = True, since: str | None = None, until: str | None = None,
                  opinions: Opinions | None = None, findings_known: bool = True, kinds: Iterable[str] = (), memory: int | None = None):
-        self.by, self._calendar, self._own_dates, self._since, self._until = by, calendar, own_dates, since, until
-        self._opinions, self._findings_known = opinions, findings_known
+        self.by, self._opinions, self._findings_known = by, opinions, findings_known
+        self._keys = Keys(by, calendar, own_dates, since, until)
         self._find = token((*KINDS, DENIED, *kinds)).findall if kinds else TOKEN.findall
         self._tallies = Tallies(memory)
-        self._team_apart = "team" not in by
-        self._keys = [(key, key in CALENDAR_KEYS) for key in by]
+        self._piles: dict[Group, Pile] = {}     # what waits to be counted
+        self._waiting = 0
+        # The pile of a conversation by what its keys say, where that alone decides; asking a dict is faster than asking the keys.
+        self._by_said: dict[Any, Pile] = {}
+        self._by_gathered: dict[Any, Pile] = {}
         self._said_by_messages = frozenset(by) - {*CALENDAR_KEYS, *OF_CONVERSATIONS}
 
     def add(self, conversation: dict[str, Any]) -> str:
@@ -41,10 +47,23 @@ class Aggregator:
         try:
             if self._opinions:
                 messages = [self._opinions.told(message) for message in messages]
-            sums = sums_of(conversation.get("user_id"), messages, self._find)
-        except AttributeError:
+            try:
+                pile = self._by_said[self._keys.said(conversation)]
+            except (KeyError, TypeError):
+                pile = self._pile(conversation, messages, self._by_said)
+                if pile is None:
+                    return ""
+            pile.take(conversation.get("user_id"), messages, self._find)
+        except (TypeError, AttributeError):
             return "a message is not an object"
-        return self._count(conversation, messages, sums)
+        except BadLine as error:
+            return f"a key of --by holds {error.reason}"
+        if self._opinions:
+            self._hear(conversation, pile)
+        self._waiting += 1 + len(messages)
+        if self._waiting > TOGETHER:
+            self._settle()
+        return ""
 
     def facts(self, event: dict[str, Any]) -> Facts:
         """What is to be kept of an event of a conversation that `add_gathered` will get."""
@@ -54,60 +73,61 @@ class Aggregator:
 
     def add_gathered(self, keys: dict[str, Any], gathering: Gathering) -> str:
         """Count an assembled conversation of which only the facts were kept."""
-        sums = gathering.sums(keys["user_id"])
         for key, said in gathering.said.items():
             if keys.get(key) in (None, ""):
                 keys[key] = said
-        return self._count(keys, [], sums)
-
-    def _count(self, conversation: dict[str, Any], messages: list[dict[str, Any]], sums: Sums) -> str:
-        date = conversation.get("date")
-        if not (self._own_dates and date.__class__ is str and date):
-            date = self._date(conversation, messages)
-        if (self._since and (date < self._since or date == UNKNOWN)) or (self._until and date > self._until):
-            return ""
-        group = []
         try:
-            for key, of_time in self._keys:
-                if of_time:
-                    value = date if key == "date" else self._moment(key, date, conversation, messages)
-                else:
-                    value = conversation.get(key)
-                    if value.__class__ is not str or not value:
-                        value = _text(value, key, messages)
-                group.append(value)
+            pile = self._by_gathered.get(self._keys.gathered(keys)) or self._pile(keys, [], self._by_gathered)
         except BadLine as error:
             return f"a key of --by holds {error.reason}"
-        tally = self._tallies.of(tuple(group))
-        tally.count(sums)
-        if self._team_apart:
-            try:
-                team = _text(conversation.get("team"), "team", messages)
-            except BadLine:
-                team = UNKNOWN
-            if team != UNKNOWN:
-                tally.note_team(team)
+        except TypeError:       # a key of --by is a list or an object
+            pile = self._pile(keys, [], {})
+        if pile is None:
+            return ""
+        if gathering.tally:     # before the pile: counting empties it, and then it is no longer known
+            self._tallies.of(self._keys.group(keys, [])).merge(gathering.tally)
+        gathering.onto(pile, keys["user_id"])
         if self._opinions:
-            up, down = self._opinions.of_conversation(conversation.get("conversation_id"))
-            tally.feedback_up += up
-            tally.feedback_down += down
-        if not self._findings_known:
-            tally.leaks_unknown += 1
+            self._hear(keys, pile)
+        self._waiting += 1 + len(gathering.pile.figures)
+        if self._waiting > TOGETHER:
+            self._settle()
         return ""
 
-    def _date(self, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> str:
-        date = conversation.get("date")
-        started = _started(conversation, messages)
-        return self._calendar.date(started) if started else date if date.__class__ is str and date else UNKNOWN
+    def _pile(self, conversation: dict[str, Any], messages: list[dict[str, Any]], known: dict[Any, Pile]) -> Pile | None:
+        """The pile of a conversation, from now on among the known ones if it can be; None when it is not asked for.
 
-    def _moment(self, key: str, date: str, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> str:
-        if key == "date":
-            return date
-        if key == "month":
-            return date[:7]
-        if key == "hour":
-            return self._calendar.hour(_started(conversation, messages))
-        return week_of(date, self._calendar.week_start)
+        BadLine when a key of its group cannot be written, AttributeError when a message is no object."""
+        group = self._keys.group(conversation, messages)
+        if group is None:
+            return None
+        pile = self._piles.get(group)
+        if pile is None:
+            pile = self._piles[group] = Pile()
+        if "team" not in self.by and (team := self._keys.team(conversation, messages)) != UNKNOWN:
+            self._tallies.of(group).note_team(team)
+        said = self._keys.gathered(conversation) if known is self._by_gathered else self._keys.told(conversation)
+        if said is not None:
+            known[said] = pile
+        return pile
+
+    def _hear(self, conversation: dict[str, Any], pile: Pile) -> None:
+        """Put what people said of a conversation on its pile."""
+        votes = self._opinions.of_conversation(conversation.get("conversation_id"))
+        if any(votes):
+            pile.rare.append((None, None, None, False, votes))
+
+    def _settle(self) -> None:
+        """Count what waits."""
+        for group, pile in self._piles.items():
+            tally = self._tallies.of(group)
+            if not self._findings_known:
+                tally.leaks_unknown += len(pile.rows)
+            tally.count(pile)
+        self._piles.clear()
+        self._by_said.clear()
+        self._by_gathered.clear()
+        self._waiting = 0
 
     def merge(self, record: dict[str, Any], where: str = "") -> str:
         """Add a tally that `partials` gave, here or elsewhere; why it cannot be, "" when it was.
@@ -133,15 +153,14 @@ class Aggregator:
             return "not a whole tally"
         if len(key) != len(self.by):
             return "not a whole tally"
-        if "date" in self.by:
-            date = key[self.by.index("date")]
-            if (self._since and (date < self._since or date == UNKNOWN)) or (self._until and date > self._until):
-                return ""
+        if "date" in self.by and not self._keys.asked_for(key[self.by.index("date")]):
+            return ""
         self._tallies.of(key).merge(tally)
         return ""
 
     def groups(self) -> Iterator[tuple[tuple[str, ...], Tally]]:
         """The groups, sorted."""
+        self._settle()
         return self._tallies.sorted()
 
     def merge_all(self, other: "Aggregator") -> None:
@@ -161,23 +180,5 @@ class Aggregator:
     @property
     def spilled(self) -> bool:
         """Whether there were more groups than memory for them, and temporary files hold the rest."""
+        self._settle()
         return self._tallies.spilled
-
-
-def _started(conversation: dict[str, Any], messages: list[dict[str, Any]]) -> str:
-    started = conversation.get("started_at")
-    if started is None and messages:
-        started = messages[0].get("event_time")
-    return started if started.__class__ is str else ""
-
-
-def _text(value: Any, key: str, messages: list[dict[str, Any]]) -> str:
-    """A group key as text: the conversation's own, else that of its first message that has it."""
-    if value is None or value == "":
-        for message in messages:
-            value = message.get(key)
-            if value is not None and value != "":
-                break
-        else:
-            return UNKNOWN
-    return value if value.__class__ is str else dump(value).decode()

@@ -2,101 +2,79 @@
 
 from typing import Any, Callable
 
-from .tally import ABSURD, COUNTS, NANO, TOKEN, Sums, added, says_nothing_more, sums_of
+from .pile import Figures, Pile, NUMBERS, no_numbers, nothing_more, nothing_rare, numbers_of, rare_of
+from .tally import Tally
 
-TOGETHER = 4096     # messages of a conversation that are held before they are added up
+TOGETHER = 4096     # figures of a conversation that are held before they are added up
 
-# A message in short: the characters of its content, and where it says more than that
-# (characters, input tokens, output tokens, nano-dollars, latency, what is rare), the last of it None or what RARE names.
+# A message in short: the characters of its content, and where it says more than that (characters, figures, what is rare, the
+# kinds of its findings, what it says of the keys of groups), the last three None where there are none.
 Facts = int | tuple
-RARE = tuple(COUNTS.index(name) - 1 for name in ("cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "errors", "feedback_up", "feedback_down"))
-rare_keys = ("cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "error", "feedback")
-nothing_rare = frozenset(rare_keys).isdisjoint
 
 
-def facts_of(event: dict[str, Any], keys: frozenset[str], find: Callable[[str], list[str]] = TOKEN.findall) -> Facts:
+def facts_of(event: dict[str, Any], keys: frozenset[str], find: Callable[[str], list[str]]) -> Facts:
     """What an event adds, and what it says of each of `keys`; its role and its user are known to who asks."""
     content = event["content"]
-    get = event.get
-    said = None if keys.isdisjoint(event) else {key: event[key] for key in keys if get(key) not in (None, "")}
-    if "[" in content and find(content) or not nothing_rare(event):
-        sums = sums_of(None, [event], find)
-        rare: Any = (*[sums[place] for place in RARE], sums[-1], said)
-    elif said is not None:
-        rare = (0, 0, 0, 0, 0, 0, (), said)
-    elif says_nothing_more(event):
-        return len(content)
-    else:
-        rare = None
-    tokens_in, tokens_out, cost, latency = get("input_tokens"), get("output_tokens"), get("cost_usd"), get("latency_ms")
-    return (len(content),
-            tokens_in if type(tokens_in) is int and 0 < tokens_in < ABSURD else 0,
-            tokens_out if type(tokens_out) is int and 0 < tokens_out < ABSURD else 0,
-            round(cost * NANO) if type(cost) in (float, int) and 0 <= cost < ABSURD else None,
-            latency if type(latency) in (float, int) and 0 <= latency < ABSURD else None,
-            rare)
+    leaks = find(content) if "[" in content else None
+    said = None if keys.isdisjoint(event) else {key: event[key] for key in keys if event.get(key) not in (None, "")}
+    if nothing_more(event):
+        return len(content) if not leaks and not said else (len(content), None, None, leaks, said)
+    figures: Figures | None = None
+    try:
+        figures = numbers_of(event)
+    except KeyError:
+        if not no_numbers(event):
+            figures = tuple(map(event.get, NUMBERS))
+    return len(content), figures, None if nothing_rare(event) else rare_of(event), leaks, said
 
 
 class Gathering:
     """The facts of the messages of one conversation, in the order of time."""
 
-    __slots__ = ("_held", "_sums", "said")
+    __slots__ = ("messages", "asked", "answered", "chars_user", "chars_assistant", "pile", "tally", "said", "_seen_user")
 
     def __init__(self) -> None:
-        self._held: list[tuple[str, Any, Facts]] = []
-        self._sums: list[Sums] = []
+        self.messages = self.asked = self.answered = self.chars_user = self.chars_assistant = 0
+        self.pile = Pile()
+        self.tally: Tally | None = None     # what was added up already, of a long conversation
         self.said: dict[str, Any] = {}      # for each key, what the first message that has it says
+        self._seen_user = None
 
     def append(self, message: tuple[str, Any, Facts]) -> None:
         """Take a message: its role, its user, its facts."""
-        self._held.append(message)
-        if len(self._held) == TOGETHER:
-            self._sums = [added([*self._sums, self._added_up()])]
-            self._held.clear()
+        role, user, facts = message
+        if facts.__class__ is int:
+            length = facts
+        else:
+            length, figures, rare, leaks, said = facts
+            pile = self.pile
+            if figures:
+                pile.figures.append(figures)
+                if len(pile.figures) > TOGETHER:
+                    self.tally = self.tally or Tally()
+                    self.tally.count(pile)
+            if rare:
+                pile.rare.append(rare)
+            if leaks:
+                pile.leaks += leaks
+            if said:
+                self.said = said | self.said
+        self.messages += 1
+        if role == "user":
+            self.asked += 1
+            self.chars_user += length
+        elif role == "assistant":
+            self.answered += 1
+            self.chars_assistant += length
+        if user != self._seen_user and user is not None:
+            self.pile.users.append(user)
+            self._seen_user = user
 
-    def sums(self, user: Any) -> Sums:
-        """What the messages of this conversation of `user` add up to."""
-        sums = self._added_up()
-        if self._sums:
-            sums = added([*self._sums, sums])
-        return (*sums[:-2], [user, *sums[-2]], sums[-1])
-
-    def _added_up(self) -> Sums:
-        seen_user = None
-        users: list[Any] = []
-        asked = answered = chars_user = chars_assistant = tokens_in = tokens_out = nano = priced = 0
-        latencies: list[float] = []
-        rares: list[tuple] = []
-        for role, user, facts in self._held:
-            if facts.__class__ is int:
-                length = facts
-            else:
-                length, number, replied, cost, latency, rare = facts
-                tokens_in += number
-                tokens_out += replied
-                if cost is not None:
-                    nano += cost
-                    priced += 1
-                if latency is not None:
-                    latencies.append(latency)
-                if rare:
-                    rares.append(rare)
-            if role == "user":
-                asked += 1
-                chars_user += length
-            elif role == "assistant":
-                answered += 1
-                chars_assistant += length
-            if user != seen_user and user is not None:
-                users.append(user)
-                seen_user = user
-        cached = written = reasoned = errors = up = down = 0
-        leaks: list[str] = []
-        for rare in rares:
-            cached, written, reasoned = cached + rare[0], written + rare[1], reasoned + rare[2]
-            errors, up, down = errors + rare[3], up + rare[4], down + rare[5]
-            leaks += rare[6]
-            if rare[7]:
-                self.said = rare[7] | self.said
-        return (len(self._held), asked + answered, answered, chars_user, chars_assistant, tokens_in, cached, written, tokens_out, reasoned,
-                nano, priced, errors, up, down, latencies, users, leaks)
+    def onto(self, pile: Pile, user: Any) -> None:
+        """Put this conversation of `user` on the pile of its group."""
+        own = self.pile
+        pile.rows.append((self.messages, self.asked + self.answered, self.answered, self.chars_user, self.chars_assistant, user))
+        pile.figures += own.figures
+        pile.rare += own.rare
+        pile.users += own.users
+        pile.leaks += own.leaks

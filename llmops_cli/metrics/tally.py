@@ -5,24 +5,18 @@ buckets, people are a set or registers. One file, many processes and many machin
 """
 
 import re
-from itertools import chain
-from typing import Any, Callable, Iterable
+from typing import Any, Iterable
 
 from ..pii.detector import KINDS
 from .distinct import Distinct, person_hash
+from .pile import NANO, Pile, amounts_in, counts_in
 from .sketch import ENOUGH, Sketch, counted
 
 VERSION = 2     # of the form of a tally; another version is refused, never guessed at
-NANO = 1_000_000_000
-ABSURD = 10 ** 15   # no message has that many tokens, dollars or milliseconds; sums stay numbers that can be written
 
 COUNTS = ("conversations", "messages", "turns", "replies", "chars_user", "chars_assistant",
           "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
           "nano_dollars", "priced", "errors", "feedback_up", "feedback_down", "leaks_unknown")
-
-# What a message may say beside who, when and what: most users' messages say none of it.
-says_nothing_more = frozenset(("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
-                               "cost_usd", "latency_ms", "error", "feedback")).isdisjoint
 
 # What `sanitize` leaves in place of a finding: [EMAIL], [EMAIL_2], [EMAIL:9f2c…]. A pasted [ERROR] or [TODO] is none.
 DENIED = "DENIED"       # the kind of the values of a deny list
@@ -35,10 +29,6 @@ def token(kinds: Iterable[str]) -> re.Pattern[str]:
 
 TOKEN = token((*KINDS, DENIED))
 
-# What messages add up to, as a plain tuple (there are millions of them): the sums in the order of COUNTS from `messages` to
-# `feedback_down`, then the latencies, the users and the kinds of the findings.
-Sums = tuple
-
 _memo: dict[str, int] = {}
 
 
@@ -49,81 +39,6 @@ def _hash(user: str) -> int:
             _memo.clear()
         hashed = _memo[user] = person_hash(user)
     return hashed
-
-
-def sums_of(seen_user: Any, messages: list[dict[str, Any]], find: Callable[[str], list[str]] = TOKEN.findall) -> Sums:
-    """What the messages of a conversation of `seen_user` add up to; `find` gives the kinds of the findings in a text.
-    AttributeError when one is no object.
-
-    What a message says of itself counts as not said when it is of another type, below zero or absurd. One long
-    loop over local names: it runs for every message there is, and taking it apart costs a third of the pace.
-    """
-    users = [seen_user]
-    asked = answered = chars_user = chars_assistant = tokens_in = cached = written = tokens_out = reasoned = 0
-    nano = priced = errors = up = down = 0
-    leaks: list[str] = []
-    latencies: list[float] = []
-    for message in messages:
-        get = message.get
-        role = get("role")
-        content = get("content")
-        if type(content) is str:
-            length = len(content)
-            if "[" in content:
-                leaks += find(content)
-        else:
-            length = 0
-        user = get("user_id")
-        if user != seen_user and user is not None:
-            users.append(user)
-            seen_user = user
-        if role == "user":
-            asked += 1
-            chars_user += length
-            if says_nothing_more(message):
-                continue
-        elif role == "assistant":
-            answered += 1
-            chars_assistant += length
-        number = get("input_tokens")
-        if type(number) is int and 0 < number < ABSURD:
-            tokens_in += number
-        number = get("output_tokens")
-        if type(number) is int and 0 < number < ABSURD:
-            tokens_out += number
-        number = get("cost_usd")
-        kind = type(number)
-        if (kind is float or kind is int) and 0 <= number < ABSURD:
-            nano += round(number * NANO)
-            priced += 1
-        number = get("latency_ms")
-        kind = type(number)
-        if (kind is float or kind is int) and 0 <= number < ABSURD:
-            latencies.append(number)
-        number = get("cached_input_tokens")
-        if number is not None and type(number) is int and 0 < number < ABSURD:
-            cached += number
-        number = get("cache_write_tokens")
-        if number is not None and type(number) is int and 0 < number < ABSURD:
-            written += number
-        number = get("reasoning_tokens")
-        if number is not None and type(number) is int and 0 < number < ABSURD:
-            reasoned += number
-        if get("error"):
-            errors += 1
-        feedback = get("feedback")
-        if feedback is not None:
-            voted_up, voted_down = feedback if feedback.__class__ is tuple else (feedback == "up", feedback == "down")
-            up += voted_up
-            down += voted_down
-    return (len(messages), asked + answered, answered, chars_user, chars_assistant, tokens_in, cached, written, tokens_out, reasoned,
-            nano, priced, errors, up, down, latencies, users, leaks)
-
-
-def added(many: list[Sums]) -> Sums:
-    """The sums of all of them."""
-    *counts, latencies, users, leaks = zip(*many)
-    return (*map(sum, counts), list(chain(*latencies)), list(chain(*users)), list(chain(*leaks)))
 
 
 class Tally:
@@ -140,47 +55,60 @@ class Tally:
         self.leaks: dict[str, int] = {}     # findings by kind
 
     def add(self, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> None:
-        """Count a conversation with its messages. AttributeError, and nothing counted, when a message is no object."""
-        self.count(sums_of(conversation.get("user_id"), messages))
+        """Count a conversation with its messages. TypeError, and nothing counted, when a message is no object."""
+        pile = Pile()
+        pile.take(conversation.get("user_id"), messages, TOKEN.findall)
+        self.count(pile)
 
-    def count(self, sums: Sums) -> None:
-        """Count a conversation whose messages add up to `sums`."""
-        (messages, turns, replies, chars_user, chars_assistant, tokens_in, cached, written, tokens_out, reasoned,
-         nano, priced, errors, up, down, latencies, users, leaks) = sums
-        self.conversations += 1
-        self.messages += messages
-        self.turns += turns
-        self.replies += replies
-        self.chars_user += chars_user
-        self.chars_assistant += chars_assistant
-        self.input_tokens += tokens_in
-        self.output_tokens += tokens_out
-        self.nano_dollars += nano
-        self.priced += priced
-        self.errors += errors
-        if cached or written or reasoned:
-            self.cached_input_tokens += cached
-            self.cache_write_tokens += written
-            self.reasoning_tokens += reasoned
-        if up or down:
-            self.feedback_up += up
-            self.feedback_down += down
-        if latencies:
-            waiting = self.latency.waiting
-            waiting += latencies
-            if len(waiting) > ENOUGH:
+    def count(self, pile: Pile) -> None:
+        """Count what is on a pile, which is empty then."""
+        if pile.rows:
+            messages, turns, replies, chars_user, chars_assistant, users = zip(*pile.rows)
+            self.conversations += len(messages)
+            self.messages += sum(messages)
+            self.turns += sum(turns)
+            self.replies += sum(replies)
+            self.chars_user += sum(chars_user)
+            self.chars_assistant += sum(chars_assistant)
+            self._note(users)
+        if pile.figures:
+            tokens_in, tokens_out, dollars, latencies = zip(*pile.figures)
+            self.input_tokens += counts_in(tokens_in)
+            self.output_tokens += counts_in(tokens_out)
+            if paid := amounts_in(dollars):
+                self.nano_dollars += sum([round(cost * NANO) for cost in paid])
+                self.priced += len(paid)
+            self.latency.waiting += amounts_in(latencies)
+            if len(self.latency.waiting) > ENOUGH:
                 self.latency.settle()
-        for user in users:
-            self._note(user)
-        for kind in leaks:
+        if pile.rare:
+            read, written, reasoned, failed, said = zip(*pile.rare)
+            self.cached_input_tokens += counts_in(read)
+            self.cache_write_tokens += counts_in(written)
+            self.reasoning_tokens += counts_in(reasoned)
+            self.errors += sum(failed)
+            for vote in said:
+                up, down = vote if vote.__class__ is tuple else (vote == "up", vote == "down")
+                self.feedback_up += up
+                self.feedback_down += down
+        if pile.users:
+            self._note(pile.users)
+        for kind in pile.leaks:
             self.leaks[kind] = self.leaks.get(kind, 0) + 1
+        for things in (pile.rows, pile.figures, pile.rare, pile.users, pile.leaks):
+            things.clear()
 
-    def _note(self, user: Any) -> None:
-        """Count a person; an id may be a number."""
-        if user.__class__ is int:
-            user = str(user)
-        if user.__class__ is str and user:
-            self.users.add(_hash(user))
+    def _note(self, users: Iterable[Any]) -> None:
+        """Count people; an id may be a number."""
+        try:
+            different = set(users)
+        except TypeError:       # one of them is a list or an object
+            different = {user for user in users if user.__class__ in (str, int)}
+        for user in different:
+            if user.__class__ is str and user:
+                self.users.add(_hash(user))
+            elif user.__class__ is int:
+                self.users.add(_hash(str(user)))
 
     def note_team(self, team: str) -> None:
         """Count a team that a conversation of the group belongs to."""
