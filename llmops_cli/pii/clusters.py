@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .context import REACH
 from .detector import NAMED, Detector, Hit
-from .numbers import Run, plain_boundary, weigh
+from .numbers import Run, may_weigh, plain_boundary, weigh
 from .page import Page
 
 # A digit that begins something: five letters or digits, four digits, digits with separators, or beside a capital.
@@ -133,8 +133,9 @@ class Clusters:
             value = page.plain[start:end].upper().translate(None, _NOT_ALNUM).decode()
             run = Run(start, end, piece.shape, value, piece.cut, told)
             if piece.rules and plain_boundary(page, start, end):
+                near, later = page.before(start), page.after(end)
                 for rule in piece.rules:
-                    if rule.check is None or rule.check(value):
+                    if may_weigh(rule, near, later) and (rule.check is None or rule.check(value)):
                         hit = weigh(rule, page, start, end)
                         if hit:
                             hits.append(hit)

@@ -85,7 +85,9 @@ for _topic, _words in TOPICS.items():
 _INSIDE = tuple((word, topic) for topic, words in INSIDE.items() for word in words.split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|№")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Characters before and behind a number within which a word counts.
 REACH = 64
+AHEAD = 40
 # Short names of numbers that are words of some language: they count in capitals only.
 SHOUTED = frozenset("in ice run sin nas pin bis ni ci rc cr lu cc bn ik kt mf nn hp tc pk fn ic cf nic epic eid cn fin vid moa nin bir mst nit tin uid inn ein che pib cnp nid sss oib ahv avs rif cif".split())
 # Topics that make no weak shape into anything.
@@ -145,6 +147,8 @@ class Vocabulary:
         # Words met so far, and those of them that tell something, for `tells`.
         self._met: set[bytes] = set()
         self._tell: set[bytes] = set()
+        # Those that have any topic at all, for `silent`.
+        self._heard: set[bytes] = set()
 
     def topics(self, words: list[str], text: str) -> Near:
         """The topics of words, the nearest word first."""
@@ -184,18 +188,32 @@ class Vocabulary:
 
     def tells(self, words: list[bytes], phrases: bool) -> bool:
         """Whether one of these small-lettered words has any topic, or is the name of a month (what counts in capitals only does not); with `phrases`, or ends one."""
-        met = self._met
-        if not met.issuperset(words):
-            if len(met) > 50_000:
-                met.clear()
-                self._tell.clear()
-            for spelled in words:
-                if spelled not in met and len(spelled) < 40:
-                    met.add(spelled)
-                    word = spelled.decode()
-                    if word in MONTHS or not _VAGUE.issuperset(self._learn(word) if word not in SHOUTED else _TOPICS_OF.get(word, ())):
-                        self._tell.add(spelled)
+        if not self._met.issuperset(words):
+            self._meet(words)
         return not self._tell.isdisjoint(words) or phrases and not self._ends.isdisjoint(words)
+
+    def silent(self, words: list[bytes]) -> bool:
+        """Whether none of these small-lettered words has any topic, not even a vague one."""
+        if not self._met.issuperset(words):
+            self._meet(words)
+        return self._heard.isdisjoint(words)
+
+    def _meet(self, words: list[bytes]) -> None:
+        met = self._met
+        if len(met) > 50_000:
+            met.clear()
+            self._tell.clear()
+            self._heard.clear()
+        for spelled in words:
+            if spelled not in met:
+                word = spelled.decode()
+                if len(word) < 40:
+                    met.add(spelled)
+                learned = self._learn(word)
+                if learned or word in self.phrases:
+                    self._heard.add(spelled)
+                if word in MONTHS or not _VAGUE.issuperset(learned if word not in SHOUTED else _TOPICS_OF.get(word, ())):
+                    self._tell.add(spelled)
 
     def _learn(self, word: str) -> tuple[str, ...]:
         """The topics of a word not met before; remembered, as texts repeat their words."""
@@ -236,7 +254,7 @@ class Vocabulary:
 
     def after(self, text: str, end: int) -> Near:
         """Topics within the next few words of the same line."""
-        window = text[end:end + 40]
+        window = text[end:end + AHEAD]
         cut = window.find("\n")
         if cut >= 0:
             window = window[:cut]

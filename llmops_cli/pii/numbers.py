@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .context import Near
 from .detector import ALONE, NAMED, NUMBER, Detector, Hit
 from .page import Page
 
@@ -48,6 +49,14 @@ def plain_boundary(page: Page, start: int, end: int) -> bool:
             if b.isascii() and (b.isdigit() or b.isalpha() and c in "-/+" or b == "_"):
                 return False
     return True
+
+
+def may_weigh(rule: Detector, near: Near, later: Near) -> bool:
+    """Whether a rule can weigh anything beside words of these topics, whatever its check says (most checks cost more)."""
+    if rule.strength > NAMED or rule.id in near or rule.id in later:
+        return True
+    topic = TOPIC.get(rule.kind, "")
+    return rule.check is not None and (topic in near or topic in later)
 
 
 def weigh(rule: Detector, page: Page, start: int, end: int) -> Hit | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .context import Near, Vocabulary
+from .context import AHEAD, REACH, Near, Vocabulary
 
 _MARKS = bytes(48 if 48 <= c < 58 else 65 if 65 <= c < 91 else 97 if 97 <= c < 123 else 32 if c == 9 else c for c in range(256))
 _LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in range(256))
@@ -93,7 +93,11 @@ class Page:
         """The topics before a place; the name of the field counts as the words before its text."""
         near = self._before.get(start)
         if near is None:
-            near = self.words.before(self.text, start, self._tables)
+            low = start - REACH if start > REACH else 0
+            if self.ascii and not self._drawn and b"aA" not in self.marks[low:start] and self.words.silent((self._letters or self.letters)[low:start].split()):
+                near = Near()
+            else:
+                near = self.words.before(self.text, start, self._tables)
             if self.name:
                 named = self._name_topics
                 if named is None:
@@ -107,7 +111,10 @@ class Page:
         """The topics after a place."""
         near = self._after.get(end)
         if near is None:
-            near = self._after[end] = self.words.after(self.text, end)
+            if self.ascii and self.words.silent((self._letters or self.letters)[end:end + AHEAD].split()):
+                near = self._after[end] = Near()
+            else:
+                near = self._after[end] = self.words.after(self.text, end)
         return near
 
     def tells(self, start: int, stop: int, after: int, phrases: bool) -> bool:
@@ -121,10 +128,13 @@ class Page:
             return True
         if not self.ascii:
             return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
-        end = after + 40 if after else stop
+        end = after + AHEAD if after else stop
         if self.words.tells((self._letters or self.letters)[start:end].split(), phrases):
             return True
-        if b"AA" in self.marks[start:end]:
+        shapes = self.marks[start:end]
+        if phrases and b"aA" in shapes and self.before(stop):
+            return True
+        if b"AA" in shapes:
             return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
         return False
 

@@ -22,6 +22,10 @@ _PLAIN_ID = re.compile(r"[A-Za-z_.:/ -]{0,40}\d{0,6}[A-Za-z_.:/ -]{0,40}|\d{4}-\
 _NOT_IN_IDS = frozenset({"prefixed-token", "wallet-near-word"})
 _ROUNDS = 6
 _NESTED = 4     # JSON in strings in JSON
+# Around a replacement: characters within which a word or a number may count for another, and as many more as it takes to begin with a whole word.
+_NEAR = 200
+_AROUND = 300
+_SPANNING = ("|", "-----BEGIN", "data:")
 _LEAST = 4      # characters of the shortest text in which anything can be found
 
 
@@ -159,6 +163,8 @@ class Sanitizer:
         new = filled(text, findings, pieces)
         if self.redactor.style == "fake":
             return new, pieces
+        if self._settled(new, name, findings, pieces):
+            return new, pieces
         left = self.find(new, name)
         if not left:
             return new, pieces
@@ -168,6 +174,26 @@ class Sanitizer:
             if not left:
                 break
         return new, None
+
+    def _settled(self, new: str, name: str, findings: Sequence[Finding], pieces: Sequence[str]) -> bool:
+        """Whether nothing is found around what was replaced. Farther away a replacement changes nothing, except in tables
+        and in what spans many lines; there, and where it would not pay, the answer is no."""
+        if len(new) < 3 * _AROUND or len(findings) * _AROUND > len(new) or new[0] in "{[" or any(sign in new for sign in _SPANNING):
+            return False
+        shift, windows = 0, []
+        for finding, piece in zip(findings, pieces):
+            start = finding.start + shift
+            shift += len(piece) - (finding.end - finding.start)
+            low = new.rfind(" ", max(0, start - _AROUND), max(0, start - _NEAR))
+            high = new.find(" ", start + len(piece) + _NEAR, start + len(piece) + _AROUND)
+            low, high = low if low >= 0 or start > _NEAR else 0, high if high >= 0 else len(new) if len(new) < start + len(piece) + _AROUND else -1
+            if low < 0 or high < 0:
+                return False
+            if windows and low <= windows[-1][1]:
+                windows[-1] = (windows[-1][0], high)
+            else:
+                windows.append((low, high))
+        return not any(self.scanner.find(new[low:high], name) for low, high in windows)
 
 
 class _Walk:
