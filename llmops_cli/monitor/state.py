@@ -13,7 +13,7 @@ from typing import Any, Callable
 from ..errors import UserError
 from ..storage import writing
 from .alerts import Alert, identity
-from .follow import Position
+from .rotation import Position
 from .watcher import Watcher
 
 VERSION = 1

@@ -1,0 +1,260 @@
+"""`monitor` from outside: a log with known violations, what comes out in each form, wrong input."""
+
+import json
+import os
+import stat
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from .monitor.made import lines, reply
+
+
+def said(output: bytes) -> list[dict]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def hour(first: int, number: int, **more) -> list[dict]:
+    """So many replies of one hour, two minutes apart."""
+    return [reply(3600 * first + 120 * at, message_id=f"h{first}-{at}", **more) for at in range(number)]
+
+
+VIOLATIONS = {
+    3: ("slow_reply", {"latency_ms": 5000.1}), 5: ("error", {"error": "ThrottlingException: slow down", "content": ""}), 7: ("error", {"content": "An error occurred while processing your request."}),
+    9: ("refusal", {"content": "I'm sorry, but I can't help with that."}), 11: ("pii", {"content": "Write to ann.berg@example.org, please."}),
+    13: ("secret", {"content": "The password is: hunter2-Hunter2!"}), 15: ("empty_reply", {"content": " "}), 17: ("truncated_reply", {"finish_reason": "length"}),
+}
+HARMLESS = {4: {"latency_ms": 5000.0}, 6: {"content": "See https://example.org/timetable for more."}, 8: {"content": "The error in line 3 is a missing colon."}, 10: {"content": "I can't find order 12 in that list."},
+            12: {"content": "", "tool_calls": [{"name": "search", "arguments": "{}"}]}, 14: {"latency_ms": None}, 16: {"finish_reason": "stop"}}
+
+
+def known_log() -> list[dict]:
+    """A quiet hour, one with each violation and some replies that only look like one, and a quiet one."""
+    bad = hour(1, 20)
+    for number, (_, more) in VIOLATIONS.items():
+        bad[number].update(more)
+    for number, more in HARMLESS.items():
+        bad[number].update(more)
+    questions = [reply(60 * number, role="user", message_id=f"u{number}", content="My address is bob@example.org. I cannot log in: error 500!", latency_ms=None) for number in range(30)]
+    return sorted([*hour(0, 25), *bad, *hour(2, 25), *hour(3, 1), *questions], key=lambda event: event["event_time"])
+
+
+def test_known_violations_and_no_other(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines(known_log()))
+    result = llmops("monitor", "log")
+    alerts = said(result.out)
+    raised = [(alert["alert"], alert.get("message_id")) for alert in alerts if alert["state"] == "raised"]
+    expected = [(name, f"h1-{number}") for number, (name, _) in VIOLATIONS.items()]
+    assert sorted(raised) == sorted([*expected, ("error_rate", "h1-19")])
+    assert [alert["alert"] for alert in alerts if alert["state"] == "cleared"] == ["error_rate"]
+    assert result.status == 1 and result.err == ""
+    for alert in alerts:
+        assert list(alert) == [key for key in ("time", "alert", "severity", "scope", "value", "limit", "window", "message_id", "evidence", "state") if key in alert]
+    assert b"ann.berg" not in result.out and b"hunter2" not in result.out and b"slow down" not in result.out
+
+
+def test_exit_statuses(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines(known_log()))
+    (tmp_path / "quiet").write_bytes(lines(hour(0, 25)))
+    (tmp_path / "slow").write_bytes(lines([reply(1, latency_ms=6000.0)]))
+    assert llmops("monitor", "quiet").status == 0
+    assert [llmops("monitor", "--fail-on", severity, "slow").status for severity in ("info", "warning", "critical")] == [1, 1, 0]
+    assert llmops("monitor", "--exit-zero", "log").status == 0
+    assert llmops("monitor", stdin=b"").status == 0
+    assert llmops("monitor", stdin=lines(hour(0, 2)) + b"broken\n").status == 3
+    assert llmops("monitor", stdin=lines([reply(1, latency_ms=6000.0)]) + b"broken\n").status == 1
+    assert llmops("monitor", "nowhere.jsonl").status == 2
+
+
+def test_an_alert_is_said_once_and_once_more_when_it_is_over(llmops, tmp_path):
+    log = tmp_path / "log"
+    arguments = ("monitor", "--state", "state", "--no-pii", log)
+    log.write_bytes(lines(hour(0, 25, error="ServerError")))
+    first = llmops(*arguments)
+    assert [alert["alert"] for alert in said(first.out)].count("error_rate") == 1 and first.status == 1
+    assert llmops(*arguments) == (0, b"", "")
+    with open(log, "ab") as file:
+        file.write(lines(hour(1, 25)))
+    assert llmops(*arguments) == (0, b"", "")          # the new window is not over yet
+    with open(log, "ab") as file:
+        file.write(lines(hour(2, 1)))
+    over = llmops(*arguments)
+    assert [(alert["alert"], alert["state"], alert["time"]) for alert in said(over.out)] == [("error_rate", "cleared", "2026-01-03T12:00:00Z")] and over.status == 0
+
+
+def test_any_split_into_runs_says_the_same_and_sums_up_the_same(llmops, tmp_path):
+    events = known_log()
+    whole = llmops("monitor", "--state", "whole", "--prometheus", "whole.prom", stdin=lines(events))
+    parts = b""
+    for first, last in ((0, 1), (1, 37), (37, 38), (38, 80), (80, len(events))):
+        parts += llmops("monitor", "--state", "parts", "--prometheus", "parts.prom", stdin=lines(events[first:last])).out
+    assert parts == whole.out and (tmp_path / "parts.prom").read_bytes() == (tmp_path / "whole.prom").read_bytes()
+
+
+def test_the_prometheus_file(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines(known_log()))
+    (tmp_path / "node.prom").write_text("old")
+    os.chmod(tmp_path / "node.prom", 0o600)
+    llmops("monitor", "--prometheus", "node.prom", "log")
+    written = (tmp_path / "node.prom").read_text()
+    assert stat.S_IMODE((tmp_path / "node.prom").stat().st_mode) == 0o644
+    assert "# TYPE llmops_replies_total counter\n" in written and written.endswith("# EOF\n")
+    assert 'llmops_replies_total{team="Sales",model="m-1"} 71\n' in written and 'llmops_alerts_total{alert="error",severity="warning"} 2\n' in written
+    assert 'llmops_reply_latency_seconds_bucket{team="Sales",model="m-1",le="+Inf"} 70\n' in written
+    assert not any(path.name.endswith(".partial") for path in tmp_path.iterdir())
+
+
+def test_ten_thousand_teams_are_bounded_labels_and_counted_whole(llmops, tmp_path):
+    events = [reply(number / 4, message_id=f"m{number}", team=f"team {number % 10_000}\n\"", content="ok") for number in range(12_000)]
+    result = llmops("monitor", "--no-pii", "-q", "--prometheus", "p.prom", "--by", "team", "--summary", stdin=lines(events))
+    replies = [line for line in (tmp_path / "p.prom").read_text().splitlines() if line.startswith("llmops_replies_total{")]
+    assert len(replies) <= 201 and sum(int(line.rpartition(" ")[2]) for line in replies) == 12_000 and any('team="other"' in line for line in replies)
+    assert len(said(result.out)) == 10_000
+
+
+def test_the_summary(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines(known_log()))
+    (row,) = said(llmops("monitor", "--summary", "log").out)
+    assert (row["replies"], row["errors"], row["refusals"], row["replies_timed"], row["pii_replies"], row["findings"]) == (71, 2, 1, 70, 2, {"EMAIL": 1, "PASSWORD": 1})
+    assert row["latency_ms_p50"] == pytest.approx(900, rel=0.01) and row["latency_ms_p99"] == pytest.approx(5000.1, rel=0.01) and row["cost_usd"] == pytest.approx(0.071, abs=1e-12)
+    table = llmops("monitor", "--summary", "--by", "team,model", "--format", "text", "log")
+    assert b"team=Sales,model=m-1" in table.out and b"(1 reply of 71 without a latency)" in table.out and "11 alerts" not in table.out.decode()
+
+
+def test_what_is_not_said_is_not_nought(llmops):
+    (row,) = said(llmops("monitor", "--summary", "-q", stdin=lines([reply(1, latency_ms=None, cost_usd=None, model="ours"), reply(2, latency_ms=-5, input_tokens=-1, cost_usd="free", model="ours")])).out)
+    assert (row["latency_ms_p50"], row["cost_usd"], row["replies"], row["replies_timed"], row["replies_priced"], row["input_tokens"]) == (None, None, 2, 0, 0, 100)
+
+
+def test_cost_comes_from_the_table_of_prices_where_the_log_has_none(llmops):
+    event = reply(1, model="amazon.nova-micro-v1:0", input_tokens=1000, output_tokens=100)
+    del event["cost_usd"]
+    (row,) = said(llmops("monitor", "--summary", stdin=lines([event])).out)
+    assert row["cost_usd"] == pytest.approx(0.000049)
+
+
+def test_forms_of_alerts(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines(known_log()))
+    text = llmops("monitor", "--format", "text", "log").out.decode()
+    assert "2026-01-03T11:06:00Z  warning   slow reply [team=Sales] 5 s (limit 5 s) message h1-3" in text
+    github = llmops("monitor", "--format", "github", "log").out.decode().splitlines()
+    assert all(line.startswith(("::notice title=", "::warning title=", "::error title=")) for line in github) and len(github) == 10
+    body = json.loads(llmops("monitor", "--format", "alertmanager", "log").out)
+    assert {"alertname": "slow_reply", "severity": "warning", "job": "llmops", "team": "Sales", "message_id": "h1-3"} in [row["labels"] for row in body] and len(body) == 10
+    assert json.loads(llmops("monitor", "--format", "alertmanager", stdin=b"").out) == []
+
+
+def test_embedded_metrics(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines(known_log()))
+    rows = said(llmops("monitor", "--emf", "--by", "team", "-q", "log").out)
+    assert [row["Replies"] for row in rows] == [25, 20, 25, 1] and rows[1]["Errors"] == 2 and rows[1]["team"] == "Sales"
+    for row in rows:
+        (directive,) = row["_aws"]["CloudWatchMetrics"]
+        assert directive["Dimensions"] == [["team"]] and all(metric["Name"] in row for metric in directive["Metrics"]) and row["_aws"]["Timestamp"] % 3_600_000 == 0
+
+
+def test_the_log_of_interactions_is_rotated_and_says_no_text(llmops, tmp_path):
+    llmops("monitor", "--log", "log.jsonl", "--log-size", "4k", "--log-keep", "3", stdin=lines(known_log()))
+    files = ["log.jsonl", "log.jsonl.1", "log.jsonl.2", "log.jsonl.3"]
+    assert all((tmp_path / name).stat().st_size <= 4096 for name in files) and not (tmp_path / "log.jsonl.4").exists()
+    rows = [row for name in reversed(files) for row in said((tmp_path / name).read_bytes())]
+    assert rows[-1]["message_id"] == "h3-0" and all(set(row) & {"content", "user_id"} == set() for row in rows)
+    llmops("monitor", "--log", "whole.jsonl", stdin=lines(known_log()))
+    rows = said((tmp_path / "whole.jsonl").read_bytes())
+    assert len(rows) == 71 and [row["error"] for row in rows if row["level"] == "error"] == ["ThrottlingException", "said in the reply"]
+
+
+def test_the_dashboard_is_plain_where_there_is_no_terminal(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines(known_log()))
+    shown = llmops("monitor", "--watch", "-q", "log").out.decode()
+    assert "\x1b" not in shown and "71 replies in 4 windows of 1 h" in shown and "error rate 10 %" in shown and "█" in shown
+
+
+# Rules, budgets, mutes ------------------------------------------------------------------------------------------------
+
+def test_budgets_of_the_settings(llmops, tmp_path):
+    (tmp_path / "llmops.toml").write_text('[budget]\nday = 0.04\n[budget.team.Sales]\nmonth = 100.0\n[budget.model."m-1"]\nweek = 0.06\n')
+    alerts = said(llmops("monitor", "--no-pii", stdin=lines([*hour(0, 25), *hour(1, 25), *hour(24, 25)])).out)
+    budgets = [(alert["severity"], alert["scope"], alert["window"], alert["value"], alert["limit"], alert["state"]) for alert in alerts if alert["alert"] == "budget"]
+    assert budgets == [("warning", "all", "2026-01-03", 0.032, 0.04, "raised"), ("critical", "all", "2026-01-03", 0.04, 0.04, "raised"), ("warning", "model=m-1", "2026-W01", 0.048, 0.06, "raised"),
+                       ("critical", "all", "2026-01-04", 0.0, 0.04, "cleared"), ("critical", "model=m-1", "2026-W01", 0.06, 0.06, "raised")]
+
+
+def test_a_gap_is_one_alert_and_silence_at_the_end_is_none(llmops):
+    alerts = said(llmops("monitor", stdin=lines([*hour(0, 2), *hour(4, 2)])).out)
+    assert [(alert["alert"], alert["value"], alert["window"]) for alert in alerts] == [("no_traffic", 10800, "2026-01-03T11:00:00Z/2026-01-03T14:00:00Z")]
+
+
+def test_stale(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines(hour(0, 2)))
+    assert llmops("monitor", "--expect-until", "2026-01-03T11:00:00Z", "log").status == 0
+    result = llmops("monitor", "--expect-until", "2026-01-04", "log")
+    assert result.status == 1 and [(alert["alert"], alert["severity"], alert["time"]) for alert in said(result.out)] == [("stale", "critical", "2026-01-04T00:00:00Z")]
+    never = llmops("monitor", "--expect-until", "now", "nowhere.jsonl")
+    assert never.status == 1 and said(never.out)[0]["alert"] == "stale" and "nowhere.jsonl: is not there" in never.err
+    assert [llmops("monitor", "--state", "s", "--expect-until", "2026-01-04", "log").status for _ in range(2)] == [1, 0]
+
+
+def test_opinions_of_a_file_are_joined(llmops, tmp_path):
+    (tmp_path / "feedback.jsonl").write_bytes(lines([{"message_id": f"h0-{number}", "rating": "down"} for number in range(8)] + [{"message_id": f"h0-{number}", "rating": 5} for number in range(8, 20)]))
+    (tmp_path / "rules.toml").write_text('[feedback_down]\nlimit = "30%"\n')
+    alerts = said(llmops("monitor", "--rules", "rules.toml", "--feedback", "feedback.jsonl", stdin=lines(hour(0, 25))).out)
+    assert [(alert["alert"], alert["value"], alert["evidence"]) for alert in alerts] == [("feedback_down", 0.4, "8 of 20 opinions were thumbs down")]
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (("--window", "0"), "a window is from 1 s"), (("--window", "1.5s"), "whole seconds"), (("--window", "soon"), "not a length of time"), (("--expect-until", "soon"), "not a time"), (("--summary", "--emf"), "one at a time"),
+    (("--follow", "-o", "x", "log"), "append"), (("--webhook", "ftp://x"), "not a web address"), (("--webhook", "https://events.pagerduty.com/v2/enqueue"), "PAGERDUTY_ROUTING_KEY"), (("--rules", "nowhere.toml"), "nowhere.toml"),
+    (("--summary", "--format", "github"), "form of alerts"), (("--timezone", "Mars"), "unknown time zone")])
+def test_wrong_options_are_said(llmops, tmp_path, arguments, message):
+    (tmp_path / "log").write_bytes(b"")
+    result = llmops("monitor", *arguments)
+    assert result.status == 2 and message in result.err and "Traceback" not in result.err
+
+
+# Webhooks -------------------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def receiver():
+    """A web server on this machine: `answers` are its next status codes, `bodies` what it was sent."""
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            status = server.answers.pop(0) if server.answers else 200
+            server.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.answers, server.bodies = [], []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_alerts_are_sent_in_slacks_shape_and_tried_again(llmops, receiver):
+    receiver.answers = [503]
+    result = llmops("monitor", "--webhook", f"http://127.0.0.1:{receiver.server_port}/hook", stdin=lines([reply(1, latency_ms=6000.0)]))
+    assert result.status == 1 and result.err == "" and [set(body) for body in receiver.bodies] == [{"text"}, {"text"}]
+    assert "slow reply [team=Sales] 6 s (limit 5 s)" in receiver.bodies[-1]["text"]
+
+
+def test_the_shapes_of_others(llmops, receiver):
+    address = f"http://127.0.0.1:{receiver.server_port}"
+    llmops("monitor", "--webhook", f"{address}/api/v2/alerts", stdin=lines([reply(1, latency_ms=6000.0)]))
+    llmops("monitor", "--webhook-shape", "pagerduty", stdin=lines([reply(1, latency_ms=6000.0)]), env={"PAGERDUTY_ROUTING_KEY": "k" * 32, "LLMOPS_MONITOR_WEBHOOK": address})
+    (manager,), pager = receiver.bodies
+    assert manager["labels"]["alertname"] == "slow_reply" and pager["event_action"] == "trigger" and pager["payload"]["severity"] == "warning" and pager["dedup_key"] == "llmops/slow_reply/team=Sales/m1"
+
+
+def test_what_could_not_be_sent_is_said_and_kept_for_the_next_run(llmops, tmp_path, receiver):
+    receiver.answers = [400]
+    (tmp_path / "log").write_bytes(lines([reply(1, latency_ms=6000.0)]))
+    arguments = ("monitor", "--state", "state", "--webhook", f"http://127.0.0.1:{receiver.server_port}/hook", "log")
+    first = llmops(*arguments)
+    assert first.status == 1 and "1 alert not delivered to the webhook (HTTP 400), kept for the next run" in first.err
+    assert llmops(*arguments).status == 0 and len(receiver.bodies) == 2
+    assert llmops(*arguments).status == 0 and len(receiver.bodies) == 2
