@@ -12,6 +12,7 @@ from . import config, storage, term
 from .errors import UserError, closest
 from .jsonl import Reader, Rejects, dump
 from .records import Calendar
+from .wire import World
 
 
 class Parser(argparse.ArgumentParser):
@@ -90,6 +91,12 @@ def parse(command: Any, argv: list[str]) -> argparse.Namespace:
 def _of_verb(parser: Parser, args: argparse.Namespace) -> Parser:
     """The parser of the verb that was typed, of a command that has verbs."""
     return next((action.choices[args.verb] for action in parser._actions if isinstance(action, argparse._SubParsersAction)), parser)
+
+
+def _chance() -> float:
+    """A number from 0 to 1. (The module of random numbers takes its time to import, and few need it.)"""
+    from random import random
+    return random()
 
 
 def _refuse(parser: Parser, unknown: list[str]) -> None:

@@ -72,6 +72,7 @@ class World(NamedTuple):
     now: Callable[[], float]            # seconds of a clock that never goes back
     sleep: Callable[[float], None]      # of so many seconds
     random: Callable[[], float]         # from 0 to 1
+    say: Callable[[str], None] = lambda line: None      # a notice for the user
 
 
 class TransportError(Exception):

@@ -79,6 +79,9 @@ class Connection:
         """Whether a read that has just timed out has been given more time meanwhile."""
         return self._hurried and self._left is not None and self._left() > 0
 
+    def unbind(self) -> None:
+        self._left, self._hurried = None, False
+
     def late(self) -> TransportError:
         return TransportError("timeout", "no answer in time", where=self.where, hint="it may be overloaded, or a proxy in between may be")
 
@@ -203,6 +206,10 @@ class Body(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def take_time(self) -> None:
+        """From here on only single reads are bound in time."""
+        self._connection.unbind()
 
     def close(self) -> None:
         self._finish(False)

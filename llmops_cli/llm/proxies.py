@@ -63,14 +63,15 @@ def origin_of(address: str) -> Origin:
     return Origin(scheme, host, port or _PORTS[scheme])
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine.
+def is_near(host: str) -> bool:
+    """Whether a host is this machine, or an address that no router passes on (where clouds hand out credentials).
 
-    >>> is_loopback("localhost"), is_loopback("127.0.0.2"), is_loopback("::1"), is_loopback("10.0.0.1")
-    (True, True, True, False)
+    >>> [is_near(host) for host in ("localhost", "127.0.0.2", "::1", "169.254.169.254", "10.0.0.1", "example.com")]
+    [True, True, True, True, False, False]
     """
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
+        return address.is_loopback or address.is_link_local or address in ip_network("fd00:ec2::/32")
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
 
@@ -91,7 +92,7 @@ class Proxies:
     def towards(self, origin: Origin) -> Proxy | None:
         """The proxy to a server, None when there is none."""
         address = self._of[origin.scheme]
-        if not address or is_loopback(origin.host) or any(_covers(entry, origin) for entry in self._without):
+        if not address or is_near(origin.host) or any(_covers(entry, origin) for entry in self._without):
             return None
         parts = urlsplit(address if "://" in address else f"http://{address}")
         try:

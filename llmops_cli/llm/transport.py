@@ -5,7 +5,6 @@ that the program uses: an opener of `urllib.request` whose handler for http and 
 (a cookie jar, a company's sign-on) may be passed along.
 """
 
-import io
 import socket
 import urllib.request
 from collections import deque
@@ -13,7 +12,7 @@ from typing import Any, Callable, Mapping, NamedTuple
 
 from ..wire import Headers, Request, Response, Transport, TransportError
 from .connection import Body, Connection, Cut
-from .proxies import Origin, Proxies, Proxy, is_loopback, origin_of
+from .proxies import Origin, Proxies, Proxy, is_near, origin_of
 
 __all__ = ["Opened", "Request", "Response", "Transport", "TransportError", "Urllib"]
 
@@ -27,14 +26,14 @@ class Opened(NamedTuple):
 
     status: int
     headers: Headers
-    stream: io.RawIOBase
+    stream: Body
 
 
 class Urllib:
     """A transport for any number of threads: each exchange has a connection to itself, which is kept for the next.
 
     `environ` gives HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and AWS_CA_BUNDLE; `now` is a
-    clock in seconds. Plain http goes to this machine only, unless `insecure`.
+    clock in seconds. Plain http goes no farther than this machine, unless `insecure`.
     """
 
     def __init__(self, environ: Mapping[str, str], now: Callable[[], float], *, connect_seconds: float = CONNECT_SECONDS,
@@ -48,11 +47,17 @@ class Urllib:
 
     def __call__(self, request: Request) -> Response:
         """Send, and read the whole answer."""
-        opened = self.open(request)
+        opened = self._opened(request)
         return Response(opened.status, opened.headers, opened.stream.whole(self._limit))
 
     def open(self, request: Request) -> Opened:
-        """Send, and read the head of the answer; its body is a stream of bytes that raises TransportError."""
+        """Send, and read the head of the answer; its body is a stream of bytes that raises TransportError. The request's own
+        time-out ends with the head: each read of the body may take `read_seconds`."""
+        opened = self._opened(request)
+        opened.stream.take_time()
+        return opened
+
+    def _opened(self, request: Request) -> Opened:
         try:
             carrier = urllib.request.Request(request.url, method=request.method)
         except ValueError:
@@ -132,7 +137,7 @@ class _KeptAlive(urllib.request.BaseHandler):
 
     def _get_to_know(self, server: str) -> tuple[Origin, Proxy | None]:
         origin = origin_of(server)
-        if origin.scheme == "http" and not self._insecure and not is_loopback(origin.host):
+        if origin.scheme == "http" and not self._insecure and not is_near(origin.host):
             raise TransportError("plain", "would be sent without encryption", where=origin.where, hint="use https://, or --insecure in a network you trust")
         self._idle.setdefault(server, deque())
         self._origins[server] = origin, self._proxies.towards(origin)

@@ -1,14 +1,26 @@
 """Bytes by address: a file, `-` for standard input or output, an `s3://` object; compressed or not.
 
-`reading(name)` and `writing(name)` say of an error within them which input or output it was.
+`reading(name)` and `writing(name)` say of an error within them which input or output it was. Stores other than this machine
+are one file each, with the methods of `s3.Store`; what they need of the world is handed over once, with `reach`.
 """
 
 from contextlib import contextmanager
-from typing import BinaryIO, Callable, Iterator, NamedTuple
+from importlib import import_module
+from typing import Any, BinaryIO, Callable, Iterator, NamedTuple
 
 from ..errors import UserError
+from ..wire import World
 from . import compression, local
+from .entry import Entry
 from .local import reading, writing
+
+__all__ = ["Entry", "Source", "Watched", "about", "create", "create_new", "delete", "entries", "is_remote", "open_source", "reach",
+           "reading", "refuse_remote", "writing"]
+
+STORES = ("s3",)        # schemes, and the modules that reach them
+
+_world: World | None = None
+_reached: dict[str, Any] = {}
 
 
 class Source(NamedTuple):
@@ -43,10 +55,26 @@ class Watched:
             yield line
 
 
+def reach(world: World) -> None:
+    """Hand over what stores beyond this machine need: environment, clocks, chance. Nothing is connected before it is used."""
+    global _world
+    _world = world
+    _reached.clear()
+
+
+def is_remote(address: str) -> bool:
+    """Whether an address is of a store other than this machine.
+
+    >>> is_remote("s3://bucket/key"), is_remote("a/b.jsonl"), is_remote("-")
+    (True, False, False)
+    """
+    scheme, found, _ = address.partition("://")
+    return bool(found) and scheme.isalnum()
+
+
 def open_source(address: str, on_wait: Callable[[], None] | None = None) -> Source:
     """Open `address` for reading, decompressed. `on_wait` is called before each read that may block (a pipe)."""
-    refuse_remote(address)
-    name, raw, size = local.open_for_reading(address, on_wait)
+    name, raw, size = _store_of(address).open_for_reading(address, on_wait)
     with reading(name):
         stream = compression.reader(raw, named=address)
     return Source(name, stream, size, lambda: 0 if raw.closed else local.position(raw))
@@ -59,15 +87,48 @@ def create(address: str | None, *, private: bool = False) -> Iterator[BinaryIO]:
     Devices and pipes are written to directly. The file is compressed when its name ends in .gz, .bz2 or .xz. A private
     one can be read by its owner alone.
     """
-    refuse_remote(address or "-")
-    with local.create(address, private) as raw:
+    with _store_of(address or "-").create(address, private) as raw:
         with compression.writer(raw, address or "") as stream:
             yield stream
 
 
+def create_new(address: str, data: bytes) -> bool:
+    """Write a small file unless there is one (a lock, say). False when there is: nothing was changed then."""
+    return _store_of(address).create_new(address, data)
+
+
+def about(address: str) -> Entry | None:
+    """Size, mark and time of change of a file, None when there is none."""
+    return _store_of(address).about(address)
+
+
+def delete(address: str) -> None:
+    """Take a file away; it is no error when there is none."""
+    _store_of(address).delete(address)
+
+
+def entries(address: str) -> Iterator[Entry]:
+    """Every finished file whose address begins with this one (a folder, with its `/`), sorted by address."""
+    return _store_of(address).entries(address)
+
+
 def refuse_remote(address: str) -> None:
-    """Say plainly that an address is of a store this version does not reach."""
-    scheme, found, _ = address.partition("://")
-    if found and scheme.isalnum():
+    """Say plainly that an address is of a store which cannot be used in this place."""
+    if is_remote(address):
+        raise UserError(f"{address.partition('://')[0]}:// addresses are not supported here", where=address,
+                        hint="copy it to a file first, or pipe it into standard input")
+
+
+def _store_of(address: str) -> Any:
+    """What has the methods of a store: the module of this machine's files, or a store that has been reached before."""
+    if not is_remote(address):
+        return local
+    scheme = address.partition("://")[0]
+    if scheme not in STORES:
         raise UserError(f"{scheme}:// addresses are not supported by this version", where=address,
                         hint="copy it to a file first, or pipe it into standard input")
+    if scheme not in _reached:
+        if _world is None:
+            raise RuntimeError("storage.reach(world) comes before the first address of another machine")
+        _reached[scheme] = import_module(f".{scheme}", __name__).Store(_world)
+    return _reached[scheme]

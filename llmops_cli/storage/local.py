@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, Callable, Iterator
 
 from ..errors import UserError
+from .entry import Entry
 
 BLOCK = 1 << 18
 
@@ -71,6 +72,66 @@ def create(address: str | None, private: bool = False) -> Iterator[BinaryIO]:
         except OSError:
             pass
         raise
+
+
+def create_new(address: str, data: bytes) -> bool:
+    """Write a small file unless there is one; it appears whole. False when there is one."""
+    folder, name = os.path.split(os.path.abspath(address))
+    partial = os.path.join(folder, f".{name}.{os.getpid()}.partial")
+    with writing(address):
+        try:
+            with open(partial, "wb") as file:
+                file.write(data)
+            os.link(partial, address)
+            return True
+        except FileExistsError:
+            return False
+        finally:
+            if os.path.lexists(partial):
+                os.unlink(partial)
+
+
+def about(address: str) -> Entry | None:
+    """What is known of a file, None when there is none."""
+    with reading(address):
+        try:
+            found = os.stat(address)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+    return _entry(address, found) if stat.S_ISREG(found.st_mode) else None
+
+
+def delete(address: str) -> None:
+    """Take a file away; it is no error when there is none."""
+    with writing(address):
+        try:
+            os.unlink(address)
+        except FileNotFoundError:
+            pass
+
+
+def entries(address: str) -> Iterator[Entry]:
+    """Every finished file whose path begins so, sorted; those that begin with a dot are not finished."""
+    folder, begin = os.path.split(address)
+    yield from sorted(_below(folder or ".", folder, begin))
+
+
+def _below(place: str, named: str, begin: str) -> Iterator[Entry]:
+    try:
+        inside = list(os.scandir(place))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for one in inside:
+        if one.name.startswith(begin) and not one.name.startswith("."):
+            path = os.path.join(named, one.name)
+            if one.is_dir():
+                yield from _below(one.path, path, "")
+            elif one.is_file():
+                yield _entry(path, one.stat())
+
+
+def _entry(address: str, found: os.stat_result) -> Entry:
+    return Entry(address, found.st_size, f"{found.st_ino:x}-{found.st_size:x}-{found.st_mtime_ns:x}", found.st_mtime)
 
 
 def _kind(address: str) -> int:

@@ -1,0 +1,103 @@
+"""Writing an object: in one piece when it is small, else in parts that become one object at the end, or never."""
+
+import io
+import re
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from ..errors import UserError
+from .s3_client import Place, S3Client
+
+PART = 8 << 20          # bytes of a part; larger ones from the thousandth on, so that 10,000 parts are always enough
+AT_ONCE = 3             # parts that travel side by side: what is held is one more
+
+
+class Upload(io.RawIOBase):
+    """A stream that collects what is written. `publish` makes it the object, `abandon` leaves no trace of it."""
+
+    def __init__(self, client: S3Client, place: Place):
+        self._client, self._place = client, place
+        self._pieces: list[bytes] = []
+        self._held = 0
+        self._id = ""
+        self._parts: deque[Future[str]] = deque()
+        self._etags: list[str] = []
+        self._number = 0
+        self._pool: ThreadPoolExecutor | None = None
+        self._given_up = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:
+        if self._given_up:
+            return len(data)        # a compressor that is closed after a failure has something to say still
+        self._pieces.append(bytes(data))
+        self._held += len(data)
+        while self._held >= (size := PART << self._number // 1000):
+            whole = b"".join(self._pieces)
+            self._pieces, self._held = [whole[size:]], len(whole) - size
+            self._send(whole[:size])
+        return len(data)
+
+    def _send(self, part: bytes) -> None:
+        """Have a part sent while more is written; waits when enough are under way."""
+        if self._pool is None:
+            response, _ = self._client.ask("POST", self._place, {"uploads": ""}, self._client.encryption)
+            found = re.search(rb"<UploadId>([^<]+)</UploadId>", response.body)
+            if not found:
+                raise UserError("the server began no upload", where=self._place.address, hint="check AWS_ENDPOINT_URL")
+            self._id = found[1].decode()
+            self._pool = ThreadPoolExecutor(AT_ONCE)
+        if len(self._parts) >= AT_ONCE:
+            self._etags.append(self._parts.popleft().result())
+        self._number += 1
+        self._parts.append(self._pool.submit(self._send_part, self._number, part))
+
+    def _send_part(self, number: int, part: bytes) -> str:
+        response, _ = self._client.ask("PUT", self._place, {"partNumber": str(number), "uploadId": self._id}, body=part)
+        return response.headers.get("etag", "")
+
+    def publish(self) -> None:
+        """Make what was written the object, all at once."""
+        rest = b"".join(self._pieces)
+        self._pieces = []
+        if self._pool is None:
+            self._client.ask("PUT", self._place, headers=self._client.encryption, body=rest)
+        else:
+            if rest:
+                self._send(rest)
+            while self._parts:
+                self._etags.append(self._parts.popleft().result())
+            self._complete()
+            self._pool.shutdown()
+        self._given_up = True
+        self.close()
+
+    def _complete(self) -> None:
+        listed = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in enumerate(self._etags, 1))
+        body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
+        response, tries = self._client.ask("POST", self._place, {"uploadId": self._id}, {"Content-Type": "application/xml"}, body, fine=(404,))
+        if response.status < 300 and b"<Error>" not in response.body:
+            return
+        if tries > 1 and self._is_there():      # an earlier try arrived, and its answer did not
+            return
+        raise UserError("the parts could not be put together", where=self._place.address, hint="run it again")
+
+    def _is_there(self) -> bool:
+        """Whether the object is the one that these parts make: its mark ends in their number."""
+        response, _ = self._client.ask("HEAD", self._place, fine=(404,))
+        return response.status == 200 and response.headers.get("etag", "").strip('"').endswith(f"-{len(self._etags)}")
+
+    def abandon(self) -> None:
+        """Forget what was written. Parts that cannot be taken away stay invisible; a lifecycle rule of the bucket clears them."""
+        self._given_up, self._pieces = True, []
+        if self._pool:
+            for part in self._parts:
+                part.cancel()
+            self._pool.shutdown(wait=True)
+            try:
+                self._client.ask("DELETE", self._place, {"uploadId": self._id}, fine=(404,))
+            except UserError:
+                pass        # what went wrong before is what the user has to hear of
+        self.close()
