@@ -110,7 +110,7 @@ def test_the_nightly_line_runs(tmp_path):
 
 
 def test_the_ci_step_stops_what_is_personal(llmops, tmp_path):
-    step = re.search(r"- run: llmops (sanitize .*) prompts/", (EXAMPLES / "github-actions.yml").read_text())[1].split()
+    step = re.search(r"- run: llmops (sanitize .*) prompts/", (EXAMPLES / "github-actions/nothing-personal.yml").read_text())[1].split()
     (tmp_path / "clean.jsonl").write_text('{"text": "when does the ferry leave?"}\n')
     (tmp_path / "personal.jsonl").write_text('{"text": "write to ann.berg@example.org"}\n')
     assert llmops(*step, "clean.jsonl").status == 0
