@@ -29,7 +29,7 @@ from ..report.lakefiles import LakeFiles
 
 EXAMPLES = """
 llmops serve lake/
-LLMOPS_API_TOKEN="$(cat token)" llmops serve lake/ --host 0.0.0.0 --allow-host ai.example.com
+LLMOPS_API_TOKEN=$TOKEN llmops serve lake/ --host 0.0.0.0 --allow-host ai.example.com
 curl -s 'http://127.0.0.1:8080/v1/trends?by=week'    # while llmops serve lake/ runs
 """
 
