@@ -22,12 +22,12 @@ DETECTORS: tuple[Detector, ...] = (
 FAMILIES = (
     Family(phones.look, lambda shape, size: 5 <= size <= 23 and not shape.translate(None, b"0 ()./?-xXAa") and sum(65 <= c <= 122 for c in shape) < 2, lambda shape, size: size > 5),
     Family(payment.look_cards, lambda shape, size: 12 <= size <= 19 and not shape.translate(None, b"0 .-"), lambda shape, size: True),
-    Family(network.look_run, lambda shape, size: size in (12, 16), lambda shape, size: False),
+    Family(network.look_run, lambda shape, size: size in (12, 16), lambda shape, size: False, frozenset({"mac"})),
     Family(vat.look, lambda shape, size: size > 6 and not 48 <= shape[0] < 58 and not 48 <= shape[1] < 58, lambda shape, size: size > 9),
-    Family(dates.look, lambda shape, size: 4 <= size <= 8 and not shape.translate(None, b"0 ./?-"), lambda shape, size: False),
+    Family(dates.look, lambda shape, size: 4 <= size <= 8 and not shape.translate(None, b"0 ./?-"), lambda shape, size: False, frozenset({"birth"})),
     Family(vehicles.look, lambda shape, size: size == 17 or 4 <= size <= 9 and b"A" in shape, lambda shape, size: size == 17),
     Family(places.look, lambda shape, size: 3 <= size <= 9 and len(shape) < 12, lambda shape, size: shape in (b"00000", b"00000-0000")),
-    Family(labelled.look, lambda shape, size: 3 <= size <= 22, lambda shape, size: False),
+    Family(labelled.look, lambda shape, size: 3 <= size <= 22, lambda shape, size: False, labelled.TOPICS),
 )
 RULES_VERSION = "1"
 

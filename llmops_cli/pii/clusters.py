@@ -25,6 +25,7 @@ _NOT_ALNUM = bytes(c for c in range(256) if not (48 <= c < 58 or 65 <= c < 91 or
 _MOST_PLANS = 8192
 _LONGEST = 160
 _SURE = 745
+_JOINED = 12    # characters between numbers of one sort: "123, 234 and 345"
 
 Look = Callable[[Page, Run, "list[Hit]"], None]
 Start = Callable[[Page, int, "list[Hit]"], None]
@@ -33,11 +34,13 @@ Table = dict[bytes, tuple[Detector, ...]]
 
 class Family(NamedTuple):
     """What looks at runs of digits besides the table of shapes: at which (`fits`), and at which of them even when no
-    word near them tells anything (`alone`). Both are given the marks of the run and the number of its letters and digits."""
+    word near them tells anything (`alone`). Both are given the marks of the run and the number of its letters and digits.
+    With `topics` it looks only where one of them is before the run, or behind what was found just before."""
 
     look: Look
     fits: Callable[[bytes, int], bool]
     alone: Callable[[bytes, int], bool]
+    topics: frozenset[str] = frozenset()
 
 
 class Piece(NamedTuple):
@@ -47,7 +50,7 @@ class Piece(NamedTuple):
     end: int
     shape: bytes
     rules: tuple[Detector, ...]
-    families: tuple[Look, ...]
+    families: tuple[tuple[Look, frozenset[str]], ...]
     cut: bool
 
 
@@ -110,7 +113,7 @@ class Clusters:
                 continue
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
             told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0, bool(plan.alone))
-            pieces = plan.pieces if told or hits and hits[-1].end > start - 12 else plan.alone
+            pieces = plan.pieces if told or hits and hits[-1].end > start - _JOINED else plan.alone
             if pieces or plan.ibans:
                 self._try(page, start, end, pieces, plan.ibans, told, hits)
 
@@ -139,8 +142,9 @@ class Clusters:
                         hit = weigh(rule, page, start, end)
                         if hit:
                             hits.append(hit)
-            for look in piece.families:
-                look(page, run, hits)
+            for look, topics in piece.families:
+                if not topics or not topics.isdisjoint(page.before(start)) or hits and hits[-1].end > start - _JOINED:
+                    look(page, run, hits)
 
     def _plan(self, form: bytes) -> Plan:
         pieces = tuple(self._pieces(form))
@@ -148,7 +152,7 @@ class Clusters:
         for piece in pieces:
             rules = tuple(rule for rule in piece.rules if rule.strength > NAMED)
             size = len(piece.shape.translate(None, b" ()./?-"))
-            looks = tuple(family.look for family in self.families if family.look in piece.families and family.alone(piece.shape, size))
+            looks = tuple((family.look, family.topics) for family in self.families if family.fits(piece.shape, size) and family.alone(piece.shape, size))
             if rules or looks:
                 alone.append(piece._replace(rules=rules, families=looks))
         ibans = tuple(group.start() for group in _GROUPS.finditer(form) if form[group.start():group.start() + 4].lower() == b"aa00")
@@ -172,7 +176,7 @@ class Clusters:
                 rules = self.table.get(shape, ())
                 if not rules and size == 3 and b"A" not in shape:
                     continue
-                looks = tuple(family.look for family in self.families if family.fits(shape, size))
+                looks = tuple((family.look, family.topics) for family in self.families if family.fits(shape, size))
                 if rules or looks:
                     beside = spans[max(0, first - 1):first] + spans[last + 1:last + 2]
                     yield Piece(start, end, shape, rules, looks, any(b"0" in form[a:b] for a, b in beside))

@@ -18,7 +18,6 @@ _FOREIGN = {zero + n: 48 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) fo
 _FOREIGN.update({0xFF20: 64, 0xFF0E: 46, 0xFF0D: 45, 0xFF1A: 58, 0xFF0B: 43, 0xFF08: 40, 0xFF09: 41})
 _FOREIGN_BYTES = re.compile(rb"[\xd9][\xa0-\xa9]|\xdb[\xb0-\xb9]|\xe0\xa5[\xa6-\xaf]|\xe0\xa7[\xa6-\xaf]|\xef\xbc[\x88-\xa0]")
 _FOREIGN_SIGN = re.compile("[" + "".join(map(chr, _FOREIGN)) + "]")
-_LEADS = (b"\xef\xbc", b"\xd9", b"\xdb", b"\xe0\xa5", b"\xe0\xa7")
 _DASHES = tuple("\u2010\u2011\u2012\u2013")
 _SPACES = tuple("\u00a0\u202f\u2007\u2009\u3000")
 
@@ -34,7 +33,7 @@ def ascii_like(text: str) -> str:
     for c in _SPACES:
         text = text.replace(c, " ")
     encoded = text.encode("utf-8", "surrogatepass")
-    if any(lead in encoded for lead in _LEADS) and _FOREIGN_BYTES.search(encoded):
+    if (b"\xd9" in encoded or b"\xdb" in encoded or b"\xe0" in encoded or b"\xef" in encoded) and _FOREIGN_BYTES.search(encoded):
         text = _FOREIGN_SIGN.sub(lambda found: chr(_FOREIGN[ord(found.group())]), text)
     return text
 

@@ -23,8 +23,8 @@ _NOT_IN_IDS = frozenset({"prefixed-token", "wallet-near-word"})
 _ROUNDS = 6
 _NESTED = 4     # JSON in strings in JSON
 # Around a replacement: characters within which a word or a number may count for another, and as many more as it takes to begin with a whole word.
-_NEAR = 200
-_AROUND = 300
+_NEAR = 150
+_AROUND = 210
 _SPANNING = ("|", "-----BEGIN", "data:")
 _LEAST = 4      # characters of the shortest text in which anything can be found
 

@@ -112,7 +112,8 @@ class Scanner:
     def _resolve(self, text: str, hits: list[Hit]) -> list[Finding]:
         taken = _Taken(_ours(text, min([hit.start for hit in hits]) - _LABEL_LENGTH, max([hit.end for hit in hits]) + _LABEL_LENGTH))
         findings: list[Finding] = []
-        hits.sort(key=lambda h: (-h.score, h.start - h.end, h.start, h.rule.id))
+        if len(hits) > 1:
+            hits.sort(key=lambda h: (-h.score, h.start - h.end, h.start, h.rule.id))
         for hit in hits:
             for start, end in _free(hit, taken):
                 taken.add(start, end)
@@ -125,7 +126,9 @@ class Scanner:
 def _ours(text: str, low: int, high: int) -> list[tuple[int, int]]:
     """Where labels, stars and pseudonyms stand between two places."""
     low = max(0, low)
-    spans = [match.span() for match in _LABEL.finditer(text, low, high)] + [match.span() for match in _STARS.finditer(text, low, high)]
+    spans = [match.span() for match in _LABEL.finditer(text, low, high)] if text.find("[", low, high) >= 0 else []
+    if text.find("****", low, high) >= 0:
+        spans += [match.span() for match in _STARS.finditer(text, low, high)]
     for match in _PSEUDONYM.finditer(text, low, high):
         name = _PSEUDONYM_OF.search(text, max(0, match.start() - 16), match.start())
         if name:

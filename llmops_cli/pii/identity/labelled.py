@@ -44,7 +44,7 @@ _LABELS = (
                      r"(?<![a-z])(?:dni|nie|nino|nric|hkid|curp|cpf|pesel|cnp|egn|bsn)", 5, 22, 4),
 )
 _JOINED = re.compile(r"(?:,|;| and| or| und| et| y| &|, and|, or| /)[ \n]$")
-_TOPICS = frozenset({"passport", "license", "vehicle", "medical", "tax", "bank", "national"})
+TOPICS = frozenset({"passport", "license", "vehicle", "medical", "tax", "bank", "national"})
 _NOT = re.compile(r"(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d+(?:st|nd|rd|th|px|km|kg|mb|gb|am|pm|ms|cm|mm)|\d{4}-\d\d-\d\d", re.I)
 
 
@@ -55,7 +55,7 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
         return
     near = page.before(run.start)
     joins = bool(hits) and any(hit.rule in DETECTORS for hit in hits[-6:])
-    if not joins and (not near or _TOPICS.isdisjoint(near)):
+    if not joins and (not near or TOPICS.isdisjoint(near)):
         return
     value = page.text[run.start:run.end]
     if _NOT.fullmatch(value) or not plain_boundary(page, run.start, run.end):

@@ -49,6 +49,7 @@ _NOT_SECRET_NAME = re.compile(
     r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|messages?[_.\-]?(?:id|key|auth)|status|error|enabled|required|method|kms|client[_.\-]?key|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
 # What every name of a secret has in it somewhere.
 _SAYS = b"key tok sec pass pw auth cred salt sess sign hook dsn pat jwt login private pin wort senha bearer hmac sas".split()
+_SAID: dict[bytes, bool] = {}       # words met so far: has one of these parts in it?
 _PASS_NAME = re.compile(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
 _PASS_BACK = re.compile(r"[\w.-]{0,40}")
 _PASS = re.compile(
@@ -142,6 +143,7 @@ def is_key_of_provider(name: str, value: str) -> bool:
 
 def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hits: list[Hit]) -> int:
     at = match.start()
+    told = not page.ascii or says(page.letters[max(0, at - 72):at])
     start = at
     while start < match.end() and classes[start] in b'=" (@':
         start += 1
@@ -162,7 +164,7 @@ def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hit
         value, end = value[:-1], end - 1
     if len(value) < 8 or " " in value and value.count(" ") > 2:
         return match.end()
-    name = _name_before(text, at + 1) if len(value) > 24 or says(page.letters[max(0, at - 72):at]) or not page.ascii else ""
+    name = _name_before(text, at + 1) if told or len(value) > 24 else ""
     if not name:
         return match.end()
     rule = kind_of(name)
@@ -187,7 +189,18 @@ def says(window: bytes) -> bool:
     >>> says(b"api_key = "), says(b"colour: ")
     (True, False)
     """
-    return any(part in window for part in _SAYS)
+    said = _SAID
+    for word in window.split():
+        says_so = said.get(word)
+        if says_so is None:
+            if len(said) > 20_000:
+                said.clear()
+            says_so = any(part in word for part in _SAYS)
+            if len(word) < 40:
+                said[word] = says_so
+        if says_so:
+            return True
+    return False
 
 
 def _name_before(text: str, stop: int) -> str:
