@@ -11,6 +11,7 @@ from ..wire import Request, Response, Transport, World
 from . import bedrock, openai
 from .budget import NANO, Budget
 from .client import Client, Place, Spend
+from .limiter import Limiter
 from .prices import Prices
 from .retry import CALL_SECONDS, PATIENCE_SECONDS, Client as Wire, Patience
 from .slots import Slots
@@ -48,7 +49,8 @@ def connect(wanted: Wanted, world: World, settings: Mapping[str, Any], prices: P
     limit = None if wanted.max_usd is None else round(wanted.max_usd * NANO)
     slots = Slots(wanted.calls)
     patience = Patience(world.now, wanted.seconds or PATIENCE_SECONDS)
-    wire = Wire(transport, slots.world(world), patience=patience, call_seconds=wanted.seconds or CALL_SECONDS)
+    # Who waits for the pace keeps the place: that wait is everybody's. Who waits before another try gives it up.
+    wire = Wire(transport, slots.world(world), limiter=Limiter(world.now, world.sleep), patience=patience, call_seconds=wanted.seconds or CALL_SECONDS)
     client = Client(place, wire, prices, Spend(spent or None), Budget(limit, spent[4] if spent else 0), slots, today=today, sign=sign, mend=mend)
     if limit is not None and not client.priced:
         raise UserError(f"it is not known what {place.model} costs, so --max-usd cannot hold", where="--max-usd",

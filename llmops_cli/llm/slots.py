@@ -1,6 +1,7 @@
 """So many calls at a time, whoever waits before another try not among them."""
 
-from threading import Semaphore
+from collections import deque
+from threading import Lock
 from typing import Callable
 
 from ..wire import World
@@ -10,16 +11,29 @@ SLEEPERS = 240              # threads that may be waiting before another try
 
 
 class Slots:
-    """Places for calls. A call holds one (`with slots`) except while it sleeps: other calls go on meanwhile."""
+    """Places for calls. A call holds one (`with slots`) except while it sleeps: other calls go on meanwhile. A place goes to
+    who has waited longest; rows are written in order, so that the last in a crowd would hold up all."""
 
     def __init__(self, number: int):
-        self._free, self._number, self._asleep = Semaphore(number), number, 0
+        self._number, self._free, self._asleep = number, number, 0
+        self._lock, self._waiting = Lock(), deque()
 
     def __enter__(self) -> None:
-        self._free.acquire()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
 
     def __exit__(self, *_: object) -> None:
-        self._free.release()
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
 
     def world(self, world: World) -> World:
         """The same world, where sleeping gives up the place."""
@@ -28,11 +42,11 @@ class Slots:
     def _sleeper(self, sleep: Callable[[float], None]) -> Callable[[float], None]:
         def asleep(seconds: float) -> None:
             self._asleep += 1       # not exact when two threads meet here: it is a measure of how many more can be used
-            self._free.release()
+            self.__exit__()
             try:
                 sleep(seconds)
             finally:
-                self._free.acquire()
+                self.__enter__()
                 self._asleep -= 1
         return asleep
 
