@@ -8,25 +8,31 @@ Statistics 2021). All values here are natural logarithms of e-values.
 from math import erfc, exp, inf, isinf, lgamma, log, log1p, pi, sqrt
 from typing import Sequence
 
-LN2 = log(2)
 # Rate ratios that the evidence of shares is prepared for: 24 from 1.1 to 10, evenly spaced in their logarithm.
 RATIOS = tuple(1.1 * (10 / 1.1) ** (step / 23) for step in range(24))
 
 
-def mean_is_worse(difference: float, variance: float, scale: float) -> float:
+def mean_is_worse(difference: float, variance: float, centre: float, scale: float) -> float:
     """Log e-value against "the difference is at most 0", for an estimate that is normal with `variance`.
 
-    The likelihood ratio of the estimate, averaged over differences from a half-normal of `scale` (the harm worth
-    finding): with I = 1/variance, g = 1 + scale^2 I and z = scale d I / sqrt(g) it is 2 g^(-1/2) exp(z^2/2) Phi(z)
-    (Robbins 1970; asymptotic where the variance is estimated: Waudby-Smith et al., Annals of Statistics 2024).
+    The likelihood ratio of the estimate, averaged over a normal distribution of harms around `centre` (the one worth
+    finding) with deviation `scale`, cut off at 0. With I = 1/variance, g = 1 + scale^2 I, and the mean m and deviation
+    u = scale/sqrt(g) of what is then believed, m = (centre + scale^2 d I)/g:
 
-    >>> round(mean_is_worse(0.2, 0.04 ** 2, 0.182), 3)
-    11.078
+        g^(-1/2) exp((m^2/u^2 - centre^2/scale^2)/2) Phi(m/u) / Phi(centre/scale)
+
+    Centre 0 is the half-normal mixture (Robbins 1970). Asymptotic where the variance is estimated (Waudby-Smith et al.,
+    Annals of Statistics 2024).
+
+    >>> round(mean_is_worse(0.2, 0.04 ** 2, 0.0, 0.182), 3), round(mean_is_worse(0.2, 0.04 ** 2, 0.18, 0.09), 3)
+    (11.078, 11.59)
     """
     information = 1 / variance
     growth = 1 + scale * scale * information
-    z = scale * difference * information / sqrt(growth)
-    return LN2 - log(growth) / 2 + z * z / 2 + log_normal_cdf(z)
+    believed = (centre + scale * scale * difference * information) / growth
+    width = scale / sqrt(growth)
+    return (-log(growth) / 2 + ((believed / width) ** 2 - (centre / scale) ** 2) / 2
+            + log_normal_cdf(believed / width) - log_normal_cdf(centre / scale))
 
 
 def share_is_worse(events: Sequence[tuple[float, float, float]], shrink: float = 1.0) -> float:
@@ -99,17 +105,20 @@ def log_mean_exp(logs: Sequence[float]) -> float:
     return log_sum_exp(logs) - log(len(logs))
 
 
-def holm(logs: dict[str, float], hypotheses: int, alpha: float) -> set[str]:
-    """Names whose hypotheses fall by e-Holm: the largest e-value against hypotheses/alpha, the next against one less, …
+def holm(logs: dict[str, float], parts: dict[str, float], alpha: float) -> set[str]:
+    """Names whose hypotheses fall by e-Holm, each with its part of the error: the largest weighted e-value against 1/alpha,
+    then the next, with the parts of those that fell handed on to the others.
 
-    >>> sorted(holm({"a": 6.0, "b": 5.0, "c": 1.0}, 9, 0.05))
+    >>> sorted(holm({"a": 6.0, "b": 5.0, "c": 1.0}, {"a": 0.2, "b": 0.1, "c": 0.7}, 0.05))
     ['a']
     """
     fallen: set[str] = set()
-    for name, value in sorted(logs.items(), key=lambda pair: (-pair[1], pair[0])):
-        if value < log((hypotheses - len(fallen)) / alpha):
+    left = 1.0
+    for name, value in sorted(logs.items(), key=lambda pair: (-pair[1] - log(parts[pair[0]]), pair[0])):
+        if value + log(parts[name] / left) < -log(alpha):
             break
         fallen.add(name)
+        left -= parts[name]
+        if left <= 0:
+            return fallen
     return fallen
-
-

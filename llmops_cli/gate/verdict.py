@@ -1,9 +1,10 @@
 """Keep it, roll it back, or cannot tell yet: from evidence taken as replies come in.
 
 Evidence is taken each time the number of replies has grown by a twentieth, at the same numbers however often somebody
-looks. Roll back at the first moment at which the e-values of the metrics that are worse than their tolerance add up to
-K / alpha (K metrics): their mean is an e-value, so this happens to a harmless release with chance alpha at most, ever. Keep
-when the data speak as strongly against a harm as large as the tolerance, for every metric.
+looks. Roll back at the first moment at which the weighted e-values of the metrics that are worse than their tolerance add up
+to 1/alpha (weights add up to 1; with equal ones, one e-value of K/alpha is enough): a weighted mean of e-values is an
+e-value, so this happens to a harmless release with chance alpha at most, ever. Keep when the data speak as strongly
+against a harm as large as the tolerance, for every metric.
 """
 
 from math import ceil, exp, inf, isfinite, log
@@ -11,16 +12,17 @@ from typing import Any, NamedTuple, Sequence
 
 from ..errors import UserError
 from . import evidence
-from .effects import Comparison, Effect, compare
+from .effects import Comparison, Effect, compare, harm
 from .ledger import BASELINE, CANDIDATE, Item, Ledger
 from .metrics import Plan
 
 FIRST_LOOK = 100        # replies of both sides together
 GROWTH = 1.05
 KEEP_FROM = 100         # replies on each side
-FEWEST_EVENTS = 5       # events of a share before they are evidence
-COMMON = 0.2            # above that share, events are weighed by their difference and not by the ratio of rates
 SPARSE = 0.1            # a metric that fewer replies have does not hold up a keep
+# Parts of the error. Those that say the same once more (the tail beside the typical latency), or do less harm, have less.
+WEIGHTS = {"error": 4, "refusal": 2.5, "personal_data": 2.5, "latency": 3, "latency_p95": 1, "cost": 2, "length": 1, "feedback": 2}
+WEIGHT = 2
 FURTHEST = 1e7          # replies beyond which nobody is asked to wait
 KEEP, ROLL_BACK, CANNOT_TELL = "keep", "roll_back", "cannot_tell"
 
@@ -30,7 +32,7 @@ class Moment(NamedTuple):
 
     time: float
     n: tuple[int, int]
-    hypotheses: int
+    chance: float           # that a harmless release ever has as much evidence against it
     harmful: tuple[str, ...]
 
 
@@ -83,7 +85,7 @@ class Judge:
     def _weigh(self) -> None:
         if min(self.ledger.total(BASELINE), self.ledger.total(CANDIDATE)) < self.fewest:
             return
-        comparison = compare(self.ledger, self.plan)
+        comparison = compare(self.ledger, self.plan, thorough=False)
         if min(comparison.n) < self.fewest:
             return
         against: dict[str, float] = {}
@@ -93,10 +95,11 @@ class Judge:
             self.strongest[name] = max(value, self.strongest.get(name, -inf))
             if effect.difference > effect.margin:
                 against[name] = value
-        hypotheses = len(comparison.effects)
-        if self.decided is None and evidence.log_sum_exp(list(against.values())) >= log(hypotheses / self.alpha):
-            harmful = evidence.holm(against, hypotheses, self.alpha) or {max(sorted(against), key=against.__getitem__)}
-            self.decided = Moment(self.ledger.last, comparison.n, hypotheses, tuple(sorted(harmful)))
+        parts = weights(comparison.effects)
+        weighted = [value + log(parts[name]) for name, value in against.items()]
+        if self.decided is None and evidence.log_sum_exp(weighted) >= -log(self.alpha):
+            harmful = evidence.holm(against, parts, self.alpha) or {max(sorted(against), key=lambda name: against[name] + log(parts[name]))}
+            self.decided = Moment(self.ledger.last, comparison.n, exp(-evidence.log_sum_exp(weighted)), tuple(sorted(harmful)))
 
     def verdict(self, *, improvement: bool = False) -> Verdict:
         """The answer from all that was taken."""
@@ -107,9 +110,7 @@ class Judge:
         more = None
         if self.decided:
             answer, reason = ROLL_BACK, _said_of_harm(findings)
-            # No name of METRICS alone reached it where only all together did.
-            top = evidence.log_sum_exp([one.harm for one in findings if one.harmful])
-            chance = min(self.alpha, exp(min(0.0, log(self.decided.hypotheses) - top)))
+            chance = self.decided.chance
         elif missing := self._missing(comparison):
             answer, reason = CANNOT_TELL, missing
             n = comparison.n
@@ -148,7 +149,7 @@ class Judge:
     def _finding(self, effect: Effect, comparison: Comparison) -> Finding:
         name = effect.metric.name
         usable = isfinite(effect.variance) and effect.variance > 0 and not effect.constant
-        safe = evidence.mean_is_worse(effect.margin - effect.difference, effect.variance, effect.margin) if usable else 0.0
+        safe = evidence.mean_is_worse(effect.margin - effect.difference, effect.variance, effect.margin, effect.margin / 2) if usable else 0.0
         width = evidence.half_width(effect.variance, effect.margin, self.alpha) if usable else 0.0 if effect.constant else inf
         common = any(trials >= SPARSE * n for trials, n in zip(effect.trials, comparison.n))
         return Finding(effect, max(0.0, self.strongest.get(name, 0.0)), safe, width,
@@ -164,10 +165,10 @@ class Judge:
                 variance = effect.variance / grown
                 # What looks like half a harm by now is most likely less.
                 if effect.difference <= effect.margin and \
-                        evidence.mean_is_worse(effect.margin - min(effect.difference, effect.margin / 2), variance, effect.margin) >= enough:
+                        evidence.mean_is_worse(effect.margin - min(effect.difference, effect.margin / 2), variance, effect.margin, effect.margin / 2) >= enough:
                     break
                 if effect.difference > effect.margin and \
-                        evidence.mean_is_worse(effect.difference, variance, effect.scale) >= log(len(comparison.effects) / self.alpha):
+                        evidence.mean_is_worse(effect.difference, variance, effect.scale, effect.scale / 2) >= log(len(comparison.effects) / self.alpha):
                     break
                 grown *= 1.1
             else:
@@ -186,8 +187,14 @@ class Judge:
         self.next_look = int(values["next_look"])
         self.strongest = {str(name): float(value) for name, value in values["strongest"].items()}
         if values["decided"]:
-            time, n, hypotheses, harmful = values["decided"]
-            self.decided = Moment(float(time), (int(n[0]), int(n[1])), int(hypotheses), tuple(map(str, harmful)))
+            time, n, chance, harmful = values["decided"]
+            self.decided = Moment(float(time), (int(n[0]), int(n[1])), float(chance), tuple(map(str, harmful)))
+
+
+def weights(effects: Sequence[Effect]) -> dict[str, float]:
+    """Each metric's part of the error; together 1. What hurts more gets more."""
+    total = sum(WEIGHTS.get(effect.metric.name, WEIGHT) for effect in effects)
+    return {effect.metric.name: WEIGHTS.get(effect.metric.name, WEIGHT) / total for effect in effects}
 
 
 def _rounded(number: float) -> int:
@@ -200,17 +207,6 @@ def _rounded(number: float) -> int:
     return ceil(number / step) * step
 
 
-def harm(effect: Effect) -> float:
-    """Log e-value for a metric's being worse than the baseline's."""
-    if effect.constant or not isfinite(effect.variance) or effect.variance <= 0:
-        return 0.0
-    if effect.kind == "share":
-        events = sum(candidate + baseline for candidate, baseline, _ in effect.strata)
-        if effect.strata and events <= COMMON * sum(effect.trials):
-            return evidence.share_is_worse(effect.strata, effect.clumping) if events >= FEWEST_EVENTS else 0.0
-    return evidence.mean_is_worse(effect.difference, effect.variance, effect.scale)
-
-
 def _varies(effect: Effect) -> bool:
     if effect.kind == "share":
         return effect.constant is False and not (effect.baseline == effect.candidate and effect.baseline in (0.0, 1.0))
@@ -219,7 +215,7 @@ def _varies(effect: Effect) -> bool:
 
 def _improved(findings: Sequence[Finding], alpha: float) -> bool:
     """Whether some metric got better, with the error held over all of them."""
-    return any(evidence.mean_is_worse(-one.effect.difference, one.effect.variance, one.effect.scale) >= log(len(findings) / alpha)
+    return any(evidence.mean_is_worse(-one.effect.difference, one.effect.variance, one.effect.scale, one.effect.scale / 2) >= log(len(findings) / alpha)
                for one in findings if isfinite(one.effect.variance) and one.effect.variance > 0 and not one.effect.constant)
 
 

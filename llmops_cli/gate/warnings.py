@@ -6,12 +6,13 @@ from typing import Iterator, Mapping
 from .. import term
 from . import evidence
 from .ledger import BASELINE, BUCKETS, CANDIDATE, Ledger
-from .effects import FINEST, blocks_of
+from .design import blocks_of
 from .metrics import IN_TOKENS, REPLIES, SIZED, Plan
 from .session import Counts
 from .verdict import SPARSE, Verdict
 
 TOO_MANY_REJECTS = 0.01
+BLOCKS = 40
 COVERAGE = 0.05         # difference of the shares of replies that carry a metric
 OFF = log(1000)         # log e-value at which a split is not what was asked for
 
@@ -63,7 +64,7 @@ def split(ledger: Ledger, asked: float) -> str:
         return ""
     seen = c / n
     clumping = 1.0
-    by_time = [(x[REPLIES], y[REPLIES]) for x, y in blocks_of(ledger.cells, FINEST)]
+    by_time = [(x[REPLIES], y[REPLIES]) for x, y in blocks_of(ledger.cells, BLOCKS)]
     by_unit = [[(x[REPLIES] if x else 0, y[REPLIES] if y else 0) for x, y in zip(side[:BUCKETS], side[BUCKETS:]) if x or y] for side in ledger.units]
     for parts in (by_time, *by_unit):
         if len(parts) >= 8 and 0 < seen < 1:

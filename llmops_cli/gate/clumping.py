@@ -1,0 +1,85 @@
+"""How much more estimates vary than those of independent replies would: by time, by user, by conversation."""
+
+from math import log2, sqrt
+from typing import Sequence
+
+from .columns import Column, Side
+from .design import FEWEST_UNITS, Pair
+from .ledger import Cell
+
+FEWEST_BLOCKS = 12
+BEYOND = 2.5            # standard deviations that a ratio of variances lies above 1 before it is more than chance
+
+
+def over_time(column: Column, cells: Sequence[Cell], variance: float) -> float:
+    """The variance of a difference over that of independent replies, from blocks of time of every length.
+
+    With blocks of L replies a side, the ratio of variances is D(L). Where replies resemble those before them it grows with
+    L and levels off; for a first-order autoregression D = D(L) (L - 1) / (L - D(L)) is where it ends, exactly for L = 2, and
+    ever better for longer blocks when noise is added. The greatest of those is taken among the lengths at which D(L) is
+    above what chance makes of 1.
+    """
+    if not variance:
+        return 1.0
+    n_b, n_c = [column.n(cell.rows[0]) for cell in cells], [column.n(cell.rows[1]) for cell in cells]
+    s_b, s_c = [column.sum(cell.rows[0]) for cell in cells], [column.sum(cell.rows[1]) for cell in cells]
+    fewer = min(sum(n_b), sum(n_c))
+    most, before = 1.0, 0.0
+    while len(n_b) >= FEWEST_BLOCKS:
+        if fewer >= 2 * len(n_b):
+            ratio, length, k = _ratio(n_b, n_c, s_b, s_c, variance)
+            if k >= FEWEST_BLOCKS and ratio > 1 + BEYOND * sqrt(2 / k):
+                levelled = ratio * (length - 1) / (length - ratio) if ratio < 0.9 * length else 10 * ratio
+                most = max(most, levelled * (1 + 2 / k))
+                if before and k < 2 * FEWEST_BLOCKS:
+                    # Still growing where the blocks end: so it goes on, up to all that there is.
+                    growth = min(2.0, max(1.0, (ratio - 1) / before))
+                    most = max(most, 1 + (ratio - 1) * growth ** log2(k))
+            before = ratio - 1 if ratio > 1 + BEYOND * sqrt(2 / k) else 0.0
+        n_b, n_c, s_b, s_c = (_paired(values) for values in (n_b, n_c, s_b, s_c))
+    return most
+
+
+def _ratio(n_b: Sequence[float], n_c: Sequence[float], s_b: Sequence[float], s_c: Sequence[float], variance: float) -> tuple[float, float, int]:
+    """D(L), L (the harmonic mean of both sides' replies in a block) and the number of blocks that both sides are in."""
+    weights, differences = [], []
+    for x, y, total_x, total_y in zip(n_b, n_c, s_b, s_c):
+        if x and y:
+            weights.append(x * y / (x + y))
+            differences.append(total_y / y - total_x / x)
+    k, information = len(weights), sum(weights)
+    if k < 2:
+        return 1.0, 1.0, k
+    middle = sum(weight * one for weight, one in zip(weights, differences)) / information
+    squares = sum((weight * (one - middle)) ** 2 for weight, one in zip(weights, differences))
+    return k / (k - 1) * squares / (information * variance), 2 * information / k, k
+
+
+def _paired(values: list[float]) -> list[float]:
+    sums = [one + other for one, other in zip(values[::2], values[1::2])]
+    return sums + [values[-1]] if len(values) % 2 else sums
+
+
+def of_units(column: Column, buckets: list[Pair], sides: list[Side]) -> float:
+    b, c = sides
+    independent = c.variance / c.n + b.variance / b.n
+    k = len(buckets)
+    if k < FEWEST_UNITS or not independent:
+        return 1.0
+    # A bucket of one who talks all day weighs more than the others: as many even ones would say as much.
+    even = min(_evenly([column.n(pair[side]) for pair in buckets]) for side in (0, 1))
+    total = 0.0
+    for x, y in buckets:
+        residual = (column.sum(y) - y[column.trials] * c.mean) / c.n - (column.sum(x) - x[column.trials] * b.mean) / b.n
+        total += residual * residual
+    ratio = k / (k - 1) * total / independent
+    return ratio * (1 + 4 / even) if ratio > 1 + 1.5 * sqrt(2 / k) else 1.0
+
+
+def _evenly(counts: Sequence[float]) -> float:
+    """How many equal counts would be spread as these are.
+
+    >>> _evenly([5, 5, 5]), _evenly([10, 0, 0])
+    (3.0, 1.0)
+    """
+    return sum(counts) ** 2 / sum(count * count for count in counts)
