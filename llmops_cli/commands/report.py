@@ -27,7 +27,7 @@ from .. import options, storage
 from ..errors import OK, PARTIAL, UserError
 from ..report import gather, markdown, text
 from ..report.evidence import Evidence
-from ..report.lakefiles import LakeFiles
+from ..report.lakefiles import open_lake
 from ..report.summary import summary
 from ..term import Style
 
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     if args.html and args.output and os.path.realpath(args.html) == os.path.realpath(args.output):
         raise UserError("-o and --html are the same file", where=args.html, hint="give each a file of its own")
     evidence = Evidence(args.first, args.last, args.week_start)
-    if any(os.path.isdir(address) for address in args.files):
+    if any(map(_is_lake, args.files)):
         problems = _read_lake(args, evidence)
     else:
         problems = _read_files(args, evidence)
@@ -74,6 +74,11 @@ def run(args: argparse.Namespace) -> int:
     return PARTIAL if problems else OK
 
 
+def _is_lake(address: str) -> bool:
+    """Whether an address is a folder; in a bucket, one whose last name has no ending."""
+    return "." not in address.rstrip("/").rpartition("/")[2] if storage.is_remote(address) else os.path.isdir(address)
+
+
 def _read_lake(args: argparse.Namespace, evidence: Evidence) -> int:
     """Add what the lake holds; how many of its files cannot be used."""
     if len(args.files) > 1:
@@ -84,7 +89,7 @@ def _read_lake(args: argparse.Namespace, evidence: Evidence) -> int:
         problems.append(file)
         sys.stderr.write(f"llmops: {file}: {reason}\n")
 
-    gather.from_lake(LakeFiles(args.files[0]), evidence, complain)
+    gather.from_lake(open_lake(args.files[0]), evidence, complain)
     return len(problems)
 
 

@@ -13,7 +13,7 @@ or for browsers as the password of Basic. An address that others can reach is
 served only with one. Requests must name the address that is bound, or a name
 given with --allow-host. What changes in the lake is seen at the next request; a
 date whose files cannot be used is marked, the rest is served. Holds 256
-connections; ends on SIGTERM (status 0) or Ctrl-C when what is under way is done.
+connections; of a bucket, what changes is seen within ten seconds; ends on SIGTERM (status 0) or Ctrl-C when what is under way is done.
 """
 
 import argparse
@@ -21,11 +21,12 @@ import gc
 import os
 import signal
 import threading
+import time
 import traceback
 
 from .. import options
 from ..errors import INTERRUPTED, OK, UserError
-from ..report.lakefiles import LakeFiles
+from ..report.lakefiles import open_lake
 
 EXAMPLES = """
 llmops serve lake/
@@ -35,7 +36,7 @@ curl -s 'http://127.0.0.1:8080/v1/trends?by=week'    # while llmops serve lake/ 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("lake", metavar="LAKE", help="the folder that llmops run wrote")
+    parser.add_argument("lake", metavar="LAKE", help="the folder that llmops run wrote, or s3://bucket/prefix")
     parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="the address to listen at (default: 127.0.0.1, for this machine alone)")
     parser.add_argument("--port", type=_port, default=8080, metavar="N", help="the port (default: 8080; 0 takes a free one and says which)")
     parser.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="a name that requests may call this server by; may be repeated")
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     if not token and not is_loopback(args.host):
         raise UserError("others can reach this address, so a token is needed", where=args.host,
                         hint="set $LLMOPS_API_TOKEN, or leave --host out to serve this machine alone")
-    files = LakeFiles(args.lake)
+    files = open_lake(args.lake, time.monotonic)
     if not files.exists():
         raise UserError("there is no such lake", where=args.lake, hint="llmops run LOGS -o LAKE makes one")
     for origin in args.allow_origin:
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
             raise UserError(f"not an origin: {origin!r}", hint="a scheme and a host, as https://intranet.example.com")
     access = Access(token, tuple(host_of(name) for name in (*args.allow_host, args.host)), tuple(origin.rstrip("/") for origin in args.allow_origin))
     say = options.notice(args)
-    service = Service(Content(files, week_start=args.week_start, budget=args.settings.table("budget")), access)
+    service = Service(Content(files, week_start=args.week_start, budget=args.settings.table("budget")), access, say)
     try:
         server = Server(args.host, args.port, service, say if args.verbose else None, lambda: say(traceback.format_exc().rstrip()))
     except OSError as error:

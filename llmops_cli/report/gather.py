@@ -15,20 +15,18 @@ def from_lake(files: LakeFiles, evidence: Evidence, complain: Callable[[str, str
     if not dates:
         raise UserError("no metrics in this folder", where=files.root,
                         hint=f"llmops run LOGS -o {files.root} makes them" if files.exists() else "check the spelling")
-    for date in dates:
-        evidence.dates_seen.add(date)
-        if evidence.wants(date):
-            try:
-                add_date(files, date, evidence)
-            except Unusable as error:
-                complain(files.path(error.file), str(error))
-                evidence.left_out.append(date)
-            else:
-                _add_models(files, date, evidence, complain)
+    evidence.dates_seen.update(dates)
+    for date in files.ahead([date for date in dates if evidence.wants(date)], CURATED, (METRICS, TALLIES, MODELS)):
+        try:
+            add_date(files, date, evidence)
+        except Unusable as error:
+            complain(files.path(error.file), str(error))
+            evidence.left_out.append(date)
+        else:
+            _add_models(files, date, evidence, complain)
     evidence.settle()
-    for date in files.dates(REPORTS):
-        if evidence.wants(date):
-            _add_run(files, date, evidence, complain)
+    for date in files.ahead([date for date in files.dates(REPORTS) if evidence.wants(date)], REPORTS, (RUN, REJECTS)):
+        _add_run(files, date, evidence, complain)
 
 
 def document(files: LakeFiles, name: str) -> Any:

@@ -2,14 +2,15 @@
 
 import os
 import re
-from typing import Hashable
+from typing import Callable, Hashable, Iterator
 
+from .. import storage
 from ..errors import UserError
 
 CURATED, REPORTS = "curated/metrics_daily", "reports"
 METRICS, TALLIES, MODELS, RUN, REJECTS = "metrics.json", "tallies.jsonl", "models.jsonl", "run_latest.json", "rejects.jsonl"
 
-_PARTITION = re.compile(r"date=(\d{4}-\d\d-\d\d|unknown)")
+PARTITION = re.compile(r"date=(\d{4}-\d\d-\d\d|unknown)")
 
 
 class Unusable(ValueError):
@@ -55,7 +56,7 @@ class LakeFiles:
             raise UserError(f"cannot be read: {error.strerror}", where=self.path(stage)) from None
         listed = self._listed.get(stage)
         if listed is None or listed[0] != names:
-            listed = self._listed[stage] = names, sorted(match[1] for name in names if (match := _PARTITION.fullmatch(name)))
+            listed = self._listed[stage] = names, sorted(match[1] for name in names if (match := PARTITION.fullmatch(name)))
         return listed[1]
 
     def tag(self, relative: str) -> Hashable:
@@ -89,3 +90,15 @@ class LakeFiles:
             return None
         except OSError as error:
             raise Unusable(relative, f"cannot be read: {error.strerror}") from None
+
+    def ahead(self, dates: list[str], stage: str, names: tuple[str, ...]) -> Iterator[str]:
+        """The dates in turn; a store that is far away fetches their files meanwhile."""
+        yield from dates
+
+
+def open_lake(root: str, now: Callable[[], float] = lambda: 0.0) -> LakeFiles:
+    """The files of a lake by its address. What a bucket holds is looked up anew after some seconds of the clock `now`."""
+    if not storage.is_remote(root):
+        return LakeFiles(root)
+    from .remotefiles import RemoteFiles
+    return RemoteFiles(root, now)

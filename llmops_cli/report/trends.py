@@ -17,7 +17,7 @@ def rows(files: LakeFiles, by: str, dates: list[str], week_start: str = "mon") -
     """A row for each value of `by` over some dates, sorted; and why dates were left out, each with its reason."""
     groups: dict[str, _Group] = {}
     left_out: dict[str, str] = {}
-    for date in dates:
+    for date in files.ahead(dates, CURATED, (METRICS, MODELS if by == "model" else TALLIES)):
         key_of = _key_of(by, date, week_start)
         try:
             found = _of_date(files, by, date)

@@ -124,7 +124,7 @@ class Content:
 
     def _dates(self) -> Body:
         dates, unusable = [date for date in self._with_metrics() if date != "unknown"], []
-        for date in dates:
+        for date in self.files.ahead(dates, CURATED, (METRICS,)):
             try:
                 metrics_of(self.files, date)
             except Unusable as error:
@@ -137,7 +137,7 @@ class Content:
 
     def _numbers(self) -> exposition.Numbers:
         totals, used, unusable = exposition.Totals(), [], 0
-        for date in self._with_metrics():
+        for date in self.files.ahead(self._with_metrics(), CURATED, (METRICS,)):
             try:
                 totals.add(metrics_of(self.files, date)["metrics"])
                 used.append(date)

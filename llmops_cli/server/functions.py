@@ -4,6 +4,10 @@ import base64
 import hashlib
 import json
 import os
+import random
+import sys
+import time
+from functools import cache
 from typing import Any, Mapping
 from urllib.parse import urlencode
 
@@ -13,7 +17,8 @@ from ..jsonl import BadLine, dump
 from ..logs.formats import agentcore
 from ..logs.formats.format import Settings
 from ..records import UNKNOWN, Calendar
-from ..report.lakefiles import LakeFiles
+from ..report.lakefiles import open_lake
+from ..wire import World
 from .access import Access
 from .content import Content
 from .messages import Answer, Request
@@ -26,7 +31,15 @@ def lake() -> str:
     address = os.environ.get("LLMOPS_LAKE")
     if not address:
         raise UserError("$LLMOPS_LAKE is not set", hint="the folder or s3://bucket/prefix of the lake")
+    if storage.is_remote(address):
+        _reach()
     return address
+
+
+@cache
+def _reach() -> None:
+    """Hand the stores what they need of the world, once."""
+    storage.reach(World(os.environ, time.time, time.monotonic, time.sleep, random.random))
 
 
 def service() -> Service:
@@ -34,7 +47,8 @@ def service() -> Service:
     settings = tuple(os.environ.get(name, "") for name in ("LLMOPS_LAKE", "LLMOPS_API_TOKEN", "LLMOPS_SERVE_ALLOW_ORIGIN", "LLMOPS_WEEK_START"))
     if settings not in _services:
         origins = tuple(origin.strip() for origin in settings[2].split(",") if origin.strip())
-        _services[settings] = Service(Content(LakeFiles(lake()), week_start=settings[3] or "mon"), Access(settings[1], (), origins))
+        _services[settings] = Service(Content(open_lake(lake(), time.monotonic), week_start=settings[3] or "mon"), Access(settings[1], (), origins),
+                                      lambda line: print(line, file=sys.stderr))
     return _services[settings]
 
 
@@ -113,7 +127,7 @@ def _store(event: dict[str, Any]) -> str:
     name = hashlib.sha256(str(event.get("id") or "").encode() or line).hexdigest()[:24]
     path = f"landing/date={date}/agentcore-{name}.jsonl"
     root = lake()
-    if "://" not in root:
+    if not storage.is_remote(root):
         os.makedirs(os.path.join(root, "landing", f"date={date}"), exist_ok=True)
     with storage.create(f"{root.rstrip('/')}/{path}") as file:
         file.write(line)

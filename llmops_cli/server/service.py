@@ -4,6 +4,7 @@ import re
 from typing import Callable, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from ..errors import UserError
 from ..report.evidence import is_date
 from .access import Access
 from .content import Content
@@ -25,8 +26,8 @@ class Route(NamedTuple):
 class Service:
     """Answers requests from the content of a lake, under rules of access."""
 
-    def __init__(self, content: Content, access: Access):
-        self.content, self.access = content, access
+    def __init__(self, content: Content, access: Access, complain: Callable[[str], None] = lambda line: None):
+        self.content, self.access, self.complain = content, access, complain
         self.answered: dict[int, int] = {}      # answers by status
 
     def count(self, status: int) -> None:
@@ -39,6 +40,10 @@ class Service:
             return self._answer(request)
         except Problem as problem:
             return self._finished(request, problem.status, problem.body(), problem.headers)
+        except UserError as error:
+            self.complain(str(error))
+            gone = Problem(503, "no-lake", "The lake cannot be read", "Why stands in the log of the server.", headers=(("Retry-After", "10"),))
+            return self._finished(request, gone.status, gone.body(), gone.headers)
 
     def _answer(self, request: Request) -> Answer:
         self.access.check_host(request)
