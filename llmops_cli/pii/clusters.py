@@ -113,7 +113,7 @@ class Clusters:
                 continue
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
             told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0, bool(plan.alone))
-            pieces = plan.pieces if told or hits and hits[-1].end > start - _JOINED else plan.alone
+            pieces = plan.pieces if told or hits and start - _JOINED < hits[-1].end <= start else plan.alone
             if pieces or plan.ibans:
                 self._try(page, start, end, pieces, plan.ibans, told, hits)
 
@@ -143,7 +143,7 @@ class Clusters:
                         if hit:
                             hits.append(hit)
             for look, topics in piece.families:
-                if not topics or not topics.isdisjoint(page.before(start)) or hits and hits[-1].end > start - _JOINED:
+                if not topics or not topics.isdisjoint(page.before(start)) or hits and start - _JOINED < hits[-1].end <= start:
                     look(page, run, hits)
 
     def _plan(self, form: bytes) -> Plan:
