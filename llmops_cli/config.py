@@ -60,7 +60,8 @@ SECRETS = (
 )
 
 # Variables of the program that are not settings of an option.
-OTHER_VARIABLES = ("LLMOPS_HASH_KEY", "LLMOPS_API_TOKEN", "LLMOPS_MONITOR_WEBHOOK", "LLMOPS_LAKE", "LLMOPS_SERVE_ALLOW_ORIGIN", "LLMOPS_TEST_DATA")
+OTHER_VARIABLES = ("LLMOPS_HASH_KEY", "LLMOPS_API_TOKEN", "LLMOPS_MONITOR_WEBHOOK", "LLMOPS_LAKE", "LLMOPS_SERVE_ALLOW_ORIGIN", "LLMOPS_TEST_DATA",
+                   "LLMOPS_S3_SSE", "LLMOPS_S3_SSE_KMS_KEY_ID")     # encryption at rest of what is written to s3://
 
 
 class Value(NamedTuple):

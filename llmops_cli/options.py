@@ -85,7 +85,13 @@ def parse(command: Any, argv: list[str]) -> argparse.Namespace:
     args.settings = config.load(os.environ, args.config)
     args.defaulted = set()      # settings that nobody set
     _fill_in(args, parser, getattr(command, "SETTINGS_OF", ()))
+    storage.reach(world(args))
     return args
+
+
+def world(args: argparse.Namespace) -> World:
+    """What rooms that talk to servers are handed."""
+    return World(os.environ, time.time, time.monotonic, time.sleep, _chance, notice(args))
 
 
 def _of_verb(parser: Parser, args: argparse.Namespace) -> Parser:
@@ -367,3 +373,18 @@ def alias(key: Callable[[], bytes]) -> Callable[[str, str], str]:
     from .pii.scanner import Scanner
     sanitizer = Sanitizer(Scanner(catalogue.choose()), Redactor(), key_source=key)
     return lambda name, value: sanitizer.record({name: value})[name]
+
+
+@contextmanager
+def opened_lake(address: str) -> Iterator[Any]:
+    """The lake at an address: a folder, or a prefix of a bucket that is worked on in a scratch folder of this machine."""
+    from .pipeline.lake import Lake
+    if not storage.is_remote(address):
+        yield Lake(address)
+        return
+    import socket
+    from tempfile import TemporaryDirectory
+    from .pipeline.bucket import Objects
+    from .pipeline.remote import Clock, RemoteLake
+    with TemporaryDirectory(prefix="llmops-lake-") as scratch:
+        yield RemoteLake(Objects(address), scratch, f"process {os.getpid()} on {socket.gethostname()}", Clock(time.time, time.sleep))

@@ -6,6 +6,7 @@ are one file each, with the methods of `s3.Store`; what they need of the world i
 
 from contextlib import contextmanager
 from importlib import import_module
+from shutil import copyfileobj
 from typing import Any, BinaryIO, Callable, Iterator, NamedTuple
 
 from ..errors import UserError
@@ -14,8 +15,8 @@ from . import compression, local
 from .entry import Entry
 from .local import reading, writing
 
-__all__ = ["Entry", "Source", "Watched", "about", "create", "create_new", "delete", "entries", "is_remote", "open_source", "reach",
-           "reading", "refuse_remote", "writing"]
+__all__ = ["Entry", "Source", "Watched", "about", "copy", "create", "create_new", "delete", "entries", "fetch", "is_remote", "open_source", "reach",
+           "reading", "refuse_remote", "replace", "send", "writing"]
 
 STORES = ("s3",)        # schemes, and the modules that reach them
 
@@ -95,6 +96,30 @@ def create(address: str | None, *, private: bool = False) -> Iterator[BinaryIO]:
 def create_new(address: str, data: bytes) -> bool:
     """Write a small file unless there is one (a lock, say). False when there is: nothing was changed then."""
     return _store_of(address).create_new(address, data)
+
+
+def replace(address: str, data: bytes, etag: str) -> str:
+    """Write a small remote file in the place of the one with that mark: its own mark, "" when another stands there."""
+    return _store_of(address).replace(address, data, etag)
+
+
+def copy(source: str, target: str) -> bool:
+    """Have a remote store copy a file. False when there is none."""
+    return _store_of(source).copy(source, target)
+
+
+def fetch(address: str, path: str) -> None:
+    """Bring the bytes of a file, as they are, into a file of this machine. FileNotFoundError when there is none."""
+    if about(address) is None:
+        raise FileNotFoundError(address)
+    with _store_of(address).open_for_reading(address, None)[1] as stream, open(path, "wb") as file:
+        copyfileobj(stream, file, 1 << 20)
+
+
+def send(path: str, address: str) -> None:
+    """Put the bytes of a file of this machine, as they are, in a file's place."""
+    with open(path, "rb") as file, _store_of(address).create(address) as stream:
+        copyfileobj(file, stream, 1 << 20)
 
 
 def about(address: str) -> Entry | None:

@@ -57,11 +57,10 @@ class S3Client:
         self.encryption = _encryption(environ)
 
     def ask(self, method: str, place: Place, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
-            body: bytes = b"", *, fine: tuple[int, ...] = ()) -> tuple[Response, int]:
-        """(the answer, how many tries it took). The body of an object that is got is a stream; statuses of `fine` are
+            body: bytes = b"", *, fine: tuple[int, ...] = ()) -> Response:
+        """The answer. The body of an object that is got is a stream; statuses of `fine` are
         answers too, all other refusals a UserError that names the object."""
         words = "&".join(f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in sorted((query or {}).items()))
-        tries = 0
         for followed in (False, True):
             region = self._regions.get(place.bucket, self._home)
             sign = self._signer(region)
@@ -70,19 +69,27 @@ class S3Client:
             def make() -> Request:
                 return sign(Request(method, url, headers or {}, body))
             try:
-                reply = self._client.send(make, check=_worth_another_try, mend=sign.mend)
+                response = self._client.send(make, check=_worth_another_try, mend=sign.mend).response
             except TransportError as error:
                 raise UserError(error.message, where=place.address, hint=error.hint + (f" ({error.where})" if error.where else "")) from None
-            tries += reply.tries
-            response = reply.response
             if response.status < 300 or response.status in fine:
-                return response, tries
+                return response
             elsewhere = _region_told(response)
             if followed or not elsewhere or elsewhere == region:
                 break
             self._regions[place.bucket] = elsewhere
             self._world.say(f"s3://{place.bucket} is in {elsewhere}, not in {region}: AWS_REGION={elsewhere} saves the detour")
-        raise _refused(response, place)
+        raise self.refused(response, place)
+
+    def refused(self, response: Response, place: Place) -> UserError:
+        """A refusal as a line for the user."""
+        code = aws.code_of(response)
+        if response.status == 404 and code != "NoSuchBucket":
+            return UserError("there is no such object", where=place.address, hint="check the spelling; every letter of a key counts")
+        if response.status == 412:
+            return UserError("was changed by somebody else meanwhile", where=place.address, hint="run it again")
+        message, hint = aws.explain(response)
+        return UserError(message, where=place.address, hint=hint)
 
     def _send(self, request: Request) -> Response:
         """The transport that tries use: what succeeds is handed on as a stream."""
@@ -128,15 +135,3 @@ def _region_told(response: Response) -> str:
     if not told and aws.code_of(response) == "AuthorizationHeaderMalformed":
         told = response.body.partition(b"<Region>")[2].partition(b"<")[0].decode("ascii", "replace")
     return told if re.fullmatch(r"[a-z0-9-]{1,40}", told) else ""
-
-
-def _refused(response: Response, place: Place) -> UserError:
-    code = aws.code_of(response)
-    if response.status == 404 and code != "NoSuchBucket":
-        return UserError("there is no such object", where=place.address, hint="check the spelling; every letter of a key counts")
-    if response.status == 412:
-        return UserError("was changed by somebody else meanwhile", where=place.address, hint="run it again")
-    message, hint = aws.explain(response)
-    return UserError(message, where=place.address, hint=hint)
-
-

@@ -4,6 +4,7 @@ import io
 import re
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from hashlib import md5
 
 from ..errors import UserError
 from .s3_client import Place, S3Client
@@ -18,7 +19,7 @@ class Upload(io.RawIOBase):
     def __init__(self, client: S3Client, place: Place):
         self._client, self._place = client, place
         self._pieces: list[bytes] = []
-        self._held = 0
+        self._held = self._written = 0
         self._id = ""
         self._parts: deque[Future[str]] = deque()
         self._etags: list[str] = []
@@ -34,6 +35,7 @@ class Upload(io.RawIOBase):
             return len(data)        # a compressor that is closed after a failure has something to say still
         self._pieces.append(bytes(data))
         self._held += len(data)
+        self._written += len(data)
         while self._held >= (size := PART << self._number // 1000):
             whole = b"".join(self._pieces)
             self._pieces, self._held = [whole[size:]], len(whole) - size
@@ -43,7 +45,7 @@ class Upload(io.RawIOBase):
     def _send(self, part: bytes) -> None:
         """Have a part sent while more is written; waits when enough are under way."""
         if self._pool is None:
-            response, _ = self._client.ask("POST", self._place, {"uploads": ""}, self._client.encryption)
+            response = self._client.ask("POST", self._place, {"uploads": ""}, self._client.encryption)
             found = re.search(rb"<UploadId>([^<]+)</UploadId>", response.body)
             if not found:
                 raise UserError("the server began no upload", where=self._place.address, hint="check AWS_ENDPOINT_URL")
@@ -55,7 +57,7 @@ class Upload(io.RawIOBase):
         self._parts.append(self._pool.submit(self._send_part, self._number, part))
 
     def _send_part(self, number: int, part: bytes) -> str:
-        response, _ = self._client.ask("PUT", self._place, {"partNumber": str(number), "uploadId": self._id}, body=part)
+        response = self._client.ask("PUT", self._place, {"partNumber": str(number), "uploadId": self._id}, body=part)
         return response.headers.get("etag", "")
 
     def publish(self) -> None:
@@ -77,17 +79,22 @@ class Upload(io.RawIOBase):
     def _complete(self) -> None:
         listed = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in enumerate(self._etags, 1))
         body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
-        response, tries = self._client.ask("POST", self._place, {"uploadId": self._id}, {"Content-Type": "application/xml"}, body, fine=(404,))
+        response = self._client.ask("POST", self._place, {"uploadId": self._id}, {"Content-Type": "application/xml"}, body, fine=(404,))
         if response.status < 300 and b"<Error>" not in response.body:
             return
-        if tries > 1 and self._is_there():      # an earlier try arrived, and its answer did not
+        if response.status == 404 and self._is_there():      # it had arrived, and its answer had not
             return
         raise UserError("the parts could not be put together", where=self._place.address, hint="run it again")
 
     def _is_there(self) -> bool:
-        """Whether the object is the one that these parts make: its mark ends in their number."""
-        response, _ = self._client.ask("HEAD", self._place, fine=(404,))
-        return response.status == 200 and response.headers.get("etag", "").strip('"').endswith(f"-{len(self._etags)}")
+        """Whether the object is the one that these parts make: its mark is the hash of their hashes, or, encrypted with a key
+        of KMS, at least its size and the number of its parts are right."""
+        response = self._client.ask("HEAD", self._place, fine=(404,))
+        mark, count = response.headers.get("etag", "").strip('"'), f"-{len(self._etags)}"
+        if response.headers.get("x-amz-server-side-encryption", "").startswith("aws:kms"):
+            return mark.endswith(count) and response.headers.get("content-length") == str(self._written)
+        hashes = "".join(etag.strip('"') for etag in self._etags)
+        return re.fullmatch(r"(?:[0-9a-f]{32})+", hashes) is not None and mark == md5(bytes.fromhex(hashes), usedforsecurity=False).hexdigest() + count
 
     def abandon(self) -> None:
         """Forget what was written. Parts that cannot be taken away stay invisible; a lifecycle rule of the bucket clears them."""
