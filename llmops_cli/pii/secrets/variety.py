@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import math
 import re
 
@@ -11,10 +12,13 @@ _PLACEHOLDER = re.compile(
     r"(?:^|[_.-])(?:your|my|example|sample|dummy|placeholder|changeme|change[_-]me|redacted|insert|replace|todo|fixme|fake|foobar|short)(?:$|[_.-])|"
     r"abcdefghijklm|abc123def|^123456789012345$|your[_-]?(?:api|secret|token|key|pass|own|access|client|app)|example$|EXAMPLE|process\.env|os\.environ|getenv|secrets\.|vars?\.|env\.|config\.|"
     r"settings\.|self\.|this\.|params\.|request\.|options\.|args\.|_here$|[-_]HERE|put[_-]your|not[_-]a[_-]real", re.I)
+# Values looked at lately: each is asked several things, and again after it was replaced.
+_REMEMBERED = 1024
 _WORDY = re.compile(r"[A-Za-z]+(?:[ _.\-/:][A-Za-z]+)*\d{0,2}")
 _CODE = re.compile(r"[\w.]+\(|[\w.]+\[|->|=>|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^/|^\.{1,2}/|^[A-Za-z]:\\|^https?://|^[\w.-]+\.(?:com|org|net|io|dev|py|js|ts|json|ya?ml|txt|md|html?|png|jpe?g|svg|css|pem|crt|key|pub|log)$")
 
 
+@functools.lru_cache(_REMEMBERED)
 def entropy(text: str) -> float:
     """Shannon's entropy in bits a character.
 
@@ -25,6 +29,7 @@ def entropy(text: str) -> float:
     return -sum(n / size * math.log2(n / size) for n in map(text.count, set(text))) + 0.0 if size else 0.0
 
 
+@functools.lru_cache(_REMEMBERED)
 def is_placeholder(value: str) -> bool:
     """Whether somebody left the value out.
 
@@ -34,6 +39,7 @@ def is_placeholder(value: str) -> bool:
     return bool(_PLACEHOLDER.search(value)) or len(set(value)) < 4
 
 
+@functools.lru_cache(_REMEMBERED)
 def variety(token: str) -> bool:
     """Whether a token in a provider's shape has the variety of a real one.
 
@@ -61,6 +67,7 @@ def jwt_header(token: str) -> bool:
         return False
 
 
+@functools.lru_cache(_REMEMBERED)
 def random_looking(value: str, bits: float = 3.0) -> bool:
     """Whether a value has the entropy of a key, and is neither words nor code.
 
