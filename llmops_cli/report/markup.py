@@ -4,6 +4,9 @@ from html import escape
 from typing import NamedTuple, Sequence
 
 
+PRINTED = 60        # rows that a table behind a chart may have on paper
+
+
 class Cell(NamedTuple):
     """What stands in a cell: text, or marks of our own; the number that it sorts by; a class; its share of the greatest."""
 
@@ -39,11 +42,18 @@ def mark(marks: str, kind: str = "b") -> Cell:
 
 def table(name: str, heads: Sequence[tuple[str, str]], rows: Sequence[tuple[str, Sequence[Cell]]], kind: str = "", caption: str = "") -> str:
     """A table in a frame that scrolls: (head, its class) for each column, (name, cells) for each row."""
-    top = "".join(f'<th scope="col"{f" class={style}" if style else ""}>{text(head)}</th>' if head else f"<td class={style or 'n'}></td>" for head, style in heads)
+    top = "".join(_head(*head) for head in heads)
     body = "".join(f'<tr><th scope="row"{f" title={quoted(row)}" if len(row) > 30 else ""}>{text(row)}</th>{"".join(cell.html() for cell in cells)}</tr>\n' for row, cells in rows)
     about = f"<caption>{text(caption)}</caption>" if caption else ""
-    return (f'<div class="scroll{" long" * (len(rows) > 20)}" tabindex="0" role="region" aria-label={quoted(name)}>'
+    return (f'<div class="scroll{" long" * (len(rows) > 20)}{" huge" * (len(rows) > PRINTED)}" tabindex="0" role="region" aria-label={quoted(name)}>'
             f'<table class="{kind}">{about}<thead><tr>{top}</tr></thead><tbody>\n{body}</tbody></table></div>')
+
+
+def _head(words: str, style: str) -> str:
+    """The head of a column, which may break behind a slash; an empty cell over bars."""
+    if not words:
+        return f"<td class={style or 'n'}></td>"
+    return f'<th scope="col"{f" class={style}" if style else ""}>' + text(words).replace("/", "/<wbr>") + "</th>"
 
 
 def quoted(words: str) -> str:

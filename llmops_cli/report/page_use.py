@@ -87,7 +87,7 @@ def _weeks(report: dict[str, Any]) -> str:
     about = "Upright lines: what chance may make of such a week, 19 times in 20." + " Pale: not a whole week." * any(row["whole"] is False for row in rows)
     cells = []
     for row, below, above in zip(rows, low, high):
-        cells.append((row["week"], [Cell(_span(row)), number(f"{row['conversations']:,}", row["conversations"]), number(f"{below:,.0f} to {above:,.0f}", below),
+        cells.append((row["week"], [Cell(_span(row), kind="q"), number(f"{row['conversations']:,}", row["conversations"]), number(f"{below:,.0f} to {above:,.0f}", below),
                                     number(_changed(row), row["change"]), number(_or_dash(row["people"]), row["people"]),
                                     number(_or_dash(row["findings"]), row["findings"]), number("-" if row["cost_usd"] is None else dollars(row["cost_usd"], 1), row["cost_usd"])]))
     heads = [("week", ""), ("days", ""), ("conversations", "n"), ("chance range", "n"), ("change", "n"), ("people", "n"), ("leaks", "n"), ("cost", "n")]
@@ -174,5 +174,5 @@ def _by_team(report: dict[str, Any]) -> str:
         few = team["conversations"] < SMALL
         rows.append((team["team"], [number(f"{team['conversations']:,}", team["conversations"]), *(
             Cell(f"{count:,}" if few else percent(count, team["conversations"]), count / (team["conversations"] or 1), "n", shade=count / (team["conversations"] or 1)) for count in counts)]))
-    heads = [("team", ""), ("conversations", "n"), *((task["task_category"].partition(" (")[0].replace("/", " / "), "n") for task in tasks)]
+    heads = [("team", ""), ("conversations", "n"), *((task["task_category"].partition(" (")[0], "n") for task in tasks)]
     return card("By team", f"The share of each team's conversations; fewer than {SMALL} are shown as they are counted.", table("Categories by team", heads, rows, "matrix sortable"))

@@ -17,7 +17,7 @@ from llmops_cli.report.summary import summary
 from .made import conversation, evidence, rows, tallies
 from .years import make
 
-VOID = {"meta", "link", "rect", "path", "input", "br"}
+VOID = {"meta", "link", "rect", "path", "input", "br", "wbr"}
 
 
 class Outline(HTMLParser):
