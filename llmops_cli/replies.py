@@ -108,6 +108,7 @@ _ERROR_PHRASES = (
     r"|\b(?:ist )?ein (?:\w+ )?fehler (?:ist )?aufgetreten|etwas ist schief ?gelaufen|une erreur (?:\w+ )?(?:s'est produite|est survenue)|se ha producido un error|ha ocurrido un error|algo salió mal|si è verificato un errore"
     r"|ocorreu um erro|algo deu errado|\ber is (?:een|iets) (?:fout|misgegaan|mis gegaan)|wystąpił (?:\w+ )?błąd|\bett fel (?:har )?(?:uppstod|inträffat)|\bdet oppstod en feil|\bder opstod en fejl|došlo k chybě"
     r"|произошла ошибка|виникла помилка|エラーが発生|发生(?:了)?错误|發生錯誤|오류가 발생")
+_FIRST_WORD = re.compile(r"\W*(?:err|exc|fatal|feh|fout|błąd|fe[lij]|http|[45]\d\d|[\w.]*(?:exception|error))", re.I).match
 _PHRASE_WORDS = ("wrong unavailable overloaded exceeded reached requests out failed gateway occurred occured upstream connection server encountered aufgetreten gelaufen schiefgelaufen produite survenue producido ocurrido salió "
                  "verificato ocorreu errado fout misgegaan gegaan wystąpił uppstod inträffat oppstod opstod došlo")
 
@@ -146,7 +147,9 @@ def said(text: str) -> str:
     refusing = not _REFUSAL_GATE.isdisjoint(words)
     foreign = not head.isascii() and _HAS_OTHER_SCRIPT(head) is not None
     short = len(text) <= SHORT
-    if not (refusing or foreign or short):
+    begins = short and bool(words) and _FIRST_WORD(words[0]) is not None
+    phrased = short and (foreign or not _PHRASE_GATE.isdisjoint(words))
+    if not (refusing or foreign or begins or phrased):
         return ""
     plain = head.translate(_PLAIN).lower().lstrip()
     if refusing and not _NOT_OWN_WORDS.match(plain):
@@ -155,7 +158,7 @@ def said(text: str) -> str:
                 return "refusal"
     if foreign and _compiled(_OTHER_SCRIPTS).search(plain):
         return "refusal"
-    if short and (_compiled(_ERROR_BEGINS).match(plain) or (foreign or not _PHRASE_GATE.isdisjoint(words)) and _compiled(_ERROR_PHRASES).search(plain)):
+    if begins and _compiled(_ERROR_BEGINS).match(plain) or phrased and _compiled(_ERROR_PHRASES).search(plain):
         return "" if _NOT_OWN_WORDS.match(plain) else "error"
     return ""
 

@@ -46,6 +46,7 @@ class Watcher:
         self._leaks, self._price, self._people = leaks, price, people
         self.seen: Seen | None = None       # told of every reply, with what was found about it
         self._keys = tuple(dict.fromkeys((*by, "team", "model", *(dimension for dimension, _ in rules.overrides))))
+        self._usual_keys = self._keys == ("team", "model")
         self._window: int | None = None
         self._leaves: dict[tuple, Leaf] = {}
         self._kinds = rules.kinds, rules.skipped_kinds
@@ -81,7 +82,7 @@ class Watcher:
         if role != "assistant":
             return ""
         try:
-            key = tuple([get(name) for name in self._keys])
+            key = (get("team"), get("model")) if self._usual_keys else tuple([get(name) for name in self._keys])
             leaf = self._leaves.get(key) or self._leaf(key)
         except TypeError:       # a key that is a list or an object
             leaf = self._leaf(tuple(value if value.__class__ in _ID else UNKNOWN for value in map(get, self._keys)))
