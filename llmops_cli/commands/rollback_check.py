@@ -29,7 +29,7 @@ from ..gate.follow import Followed
 from ..gate.ledger import BASELINE, CANDIDATE
 from ..gate.reading import Extractor, Senses
 from ..gate.session import Opinions, Releases, Session
-from ..jsonl import BadLine, Reader, dump
+from ..jsonl import BadLine, Reader, dump, parse, scan
 from ..metrics.opinions import verdict as up_or_down
 from ..storage import create
 
@@ -117,15 +117,26 @@ def _reader(args: argparse.Namespace, files: list[str], rejects: Any, followed: 
 
 
 def _read(reader: Reader, extractor: Extractor, session: Session, add: Callable[[Any], None]) -> None:
-    rejected = reader.rejects.count
-    for record in reader:
+    """Take the replies of an input. Lines that say nowhere that they are the assistant's are not even parsed, if only they
+    look like records: that is half of a log."""
+    rejected, reply = reader.rejects.count, extractor.reply
+    for raw in reader.lines():
+        if b'"assistant"' not in raw and raw[:1] == b"{" and raw[-1:] == b"}":
+            continue
         try:
-            reply = extractor.reply(record)
+            try:
+                text = raw.decode()
+                record, end = scan(text, 0)
+                if end != len(text):
+                    record = parse(raw)
+            except (StopIteration, ValueError, RecursionError):
+                record = parse(raw)
+            found = reply(record) if record.__class__ is dict else parse(raw)
         except BadLine as error:
             reader.reject(error.reason, error.column)
             continue
-        if reply is not None:
-            add(reply)
+        if found is not None:
+            add(found)
     session.counts.lines += reader.lines_read
     session.counts.rejected += reader.rejects.count - rejected
 
@@ -195,6 +206,8 @@ def _judged(args: argparse.Namespace, session: Session, extractor: Extractor, in
     n = session.n()
     if not in_files and not n[1] and session.elsewhere:
         found = found._replace(reason=f"no replies of {args.candidate}; there are {_named(session.elsewhere)}")
+    elif not in_files and session.baseline is None and n[1]:
+        found = found._replace(reason=f"no replies of a release other than {args.candidate}")
     elif not in_files and session.baseline and not n[0] and n[1]:
         others = {name: count for name, count in session.elsewhere.items() if name != session.baseline}
         found = found._replace(reason=f"no replies of {session.baseline}" + (f"; there are {_named(others)}" if others else ""))

@@ -26,7 +26,7 @@ def overlap(ledger: Ledger) -> tuple[list[Cell], str, float]:
     b, c = sum(one for one, _ in counts), inside
     if not b or not c:
         return cells, "sequential", 0.0
-    blocks = blocks_of(shared, 20)
+    blocks = blocks_of(shared, max(1, min(20, min(b, c) // 5)))
     information = sum(x[REPLIES] * y[REPLIES] / (x[REPLIES] + y[REPLIES]) for x, y in blocks if x[REPLIES] + y[REPLIES])
     steadiness = min(1.0, information * (b + c) / (b * c))
     return (shared, "concurrent", steadiness) if steadiness >= 0.5 else (cells, "sequential", steadiness)

@@ -37,6 +37,7 @@ class Effect(NamedTuple):
     difference: float       # on the scale of the evidence: points of a share, logarithms, the metric's own unit
     variance: float
     clumping: float         # variance over that of independent replies, 1 or more
+    caution: float          # what it is widened by besides, because the data are young
     margin: float           # the tolerance on the same scale
     scale: float            # the harm worth finding
     strata: tuple[tuple[float, float, float], ...]     # of a share: events of each side, part of the candidate
@@ -83,11 +84,11 @@ def harm(effect: Effect) -> float:
     if effect.kind == "share":
         events = sum(candidate + baseline for candidate, baseline, _ in effect.strata)
         if effect.strata and events <= COMMON * sum(effect.trials):
-            return evidence.share_is_worse(effect.strata, effect.clumping) if events >= FEWEST_EVENTS else 0.0
+            return evidence.share_is_worse(effect.strata, effect.clumping * effect.caution) if events >= FEWEST_EVENTS else 0.0
     return evidence.mean_is_worse(effect.difference, effect.variance, effect.scale, effect.scale / 2)
 
 
-def _effect(column: Column, sides: list[Side], difference: float, variance: float, clumping: float,
+def _effect(column: Column, sides: list[Side], difference: float, variance: float, clumping: float, caution: float,
             strata: tuple[tuple[float, float, float], ...]) -> Effect:
     metric, kind = column.metric, column.kind
     tolerance = metric.tolerance
@@ -110,7 +111,7 @@ def _effect(column: Column, sides: list[Side], difference: float, variance: floa
     elif column.flipped and kind == "share":
         baseline, candidate = 1 - baseline, 1 - candidate
     constant = kind != "share" and not sides[0].spread and not sides[1].spread
-    return Effect(metric, kind, baseline, candidate, (sides[0].n, sides[1].n), difference, variance, clumping, margin, scale, strata, constant)
+    return Effect(metric, kind, baseline, candidate, (sides[0].n, sides[1].n), difference, variance, clumping, caution, margin, scale, strata, constant)
 
 
 # Harm worth finding as a multiple of the tolerance: 20 % of latency for 10 %, 30 % of cost for 10 %.
@@ -137,9 +138,9 @@ def _concurrent(column: Column, sums: list[Row], blocks: list[Pair], cells: Sequ
     youth = YOUTH_OF_EVENTS if column.kind == "share" and column.metric.name != "latency_p95" else YOUTH
 
     def made(clumping: float) -> Effect:
-        clumping *= 1 + (youth / (2 * information)) ** 2 if information else 1.0
-        variance = max(pooled, crossed) / information * clumping if information else inf
-        return _effect(column, sides, difference, variance, clumping, trials)
+        caution = 1 + (youth / (2 * information)) ** 2 if information else 1.0
+        variance = max(pooled, crossed) / information * clumping * caution if information else inf
+        return _effect(column, sides, difference, variance, clumping, caution, trials)
 
     effect = made(clumping)
     if thorough or harm(effect) > WORTH_A_LOOK:
@@ -203,4 +204,4 @@ def _sequential(column: Column, sums: list[Row], arms: list[list[Row]], hours: l
     for buckets in units:
         clumping = max(clumping, clumps.of_units(column, buckets, sides))
     variance = independent * clumping + 2 * max(0.0, drift)
-    return _effect(column, sides, difference, variance, variance / independent if independent else 1.0, ())
+    return _effect(column, sides, difference, variance, variance / independent if independent else 1.0, 1.0, ())

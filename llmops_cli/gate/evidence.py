@@ -25,7 +25,7 @@ def mean_is_worse(difference: float, variance: float, centre: float, scale: floa
     Annals of Statistics 2024).
 
     >>> round(mean_is_worse(0.2, 0.04 ** 2, 0.0, 0.182), 3), round(mean_is_worse(0.2, 0.04 ** 2, 0.18, 0.09), 3)
-    (11.078, 11.59)
+    (11.078, 11.601)
     """
     information = 1 / variance
     growth = 1 + scale * scale * information

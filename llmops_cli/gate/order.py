@@ -56,18 +56,19 @@ class _Run:
 
     def __init__(self, items: list[Item]):
         self._file: BinaryIO = tempfile.TemporaryFile()
+        self._sizes = []
         for at in range(0, len(items), BLOCK):
-            marshal.dump(items[at:at + BLOCK], self._file, 2)
+            packed = marshal.dumps(items[at:at + BLOCK], 2)
+            self._file.write(packed)
+            self._sizes.append(len(packed))
         self._file.flush()
-        self._size = self._file.tell()
 
     def blocks(self) -> Iterator[list[Item]]:
         place = 0
-        while place < self._size:
-            self._file.seek(place)
-            block = marshal.load(self._file)
-            place = self._file.tell()
-            yield block
+        for size in self._sizes:
+            self._file.seek(place)      # runs take turns, and one may be read twice at a time
+            place += size
+            yield marshal.loads(self._file.read(size))
 
 
 class _Blocks:

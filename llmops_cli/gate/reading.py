@@ -1,16 +1,17 @@
 """From an event to an item: which release it is of, and what is measured of it, as a row of whole numbers."""
 
 from datetime import datetime, timezone
-from math import isfinite, log
+from math import log
 from typing import Any, Callable, Mapping, NamedTuple
 from zlib import crc32
 
 from ..jsonl import BadLine
-from .ledger import BUCKETS, Item
+from .ledger import BUCKETS
 from .metrics import OWN, PARTS, RATED, UNIT, Metric, Plan
 
-_NUMBER = (int, float)
+_NUMBER = frozenset((int, float))
 LARGEST = 1e15          # of a value of --metric
+HUGE = 1e18             # what no latency, cost or length reaches
 
 
 class Senses(NamedTuple):
@@ -22,19 +23,9 @@ class Senses(NamedTuple):
     opinion: Callable[[Any], str]                               # "up", "down" or ""
 
 
-class Reply(NamedTuple):
-    """A reply as it was read."""
-
-    time: float
-    identity: str           # its message id, "" when it has none
-    release: Any            # the value of the key that tells releases apart
-    conversation: Any
-    user: int               # bucket, -1 for none
-    in_conversation: int    # bucket, -1 for none
-    row: tuple[int, ...]
-
-    def item(self, side: int) -> Item:
-        return self.time, self.identity, side, self.user, self.in_conversation, self.row
+# A reply as it was read: its time in seconds; its message id, "" when it has none; the value of the key that tells releases
+# apart; its conversation; the buckets of its user and conversation, -1 for none; its row. A plain tuple: there are many.
+Reply = tuple[float, str, Any, Any, int, int, tuple[int, ...]]
 
 
 class Extractor:
@@ -62,12 +53,12 @@ class Extractor:
             raise BadLine("content is missing" if content is None else "content is not a string")
         time = seconds(stamp)
         latency, cost, tokens = get("latency_ms"), get("cost_usd"), get("output_tokens")
-        if latency is not None:
-            check("latency_ms", latency)
-        if cost is not None:
-            check("cost_usd", cost)
-        if tokens is not None:
-            check("output_tokens", tokens)
+        if not (latency is None or latency.__class__ in _NUMBER and 0 <= latency < HUGE):
+            raise not_a_number("latency_ms", latency)
+        if not (cost is None or cost.__class__ in _NUMBER and 0 <= cost < HUGE):
+            raise not_a_number("cost_usd", cost)
+        if not (tokens is None or tokens.__class__ in _NUMBER and 0 <= tokens < HUGE):
+            raise not_a_number("output_tokens", tokens)
         self.replies += 1
         senses = self._senses
         word = senses.judge(event)
@@ -99,8 +90,9 @@ class Extractor:
                    sized, length_log, length2, in_tokens, rated, down) + own
         user, conversation, identity = get("user_id"), get("conversation_id"), get("message_id")
         release = get(self._key)
-        return Reply(time, "" if identity is None else identity if identity.__class__ is str else str(identity),
-                     release, conversation, _bucket(user), _bucket(conversation), row)
+        return (time, identity if identity.__class__ is str else "" if identity is None else str(identity), release, conversation,
+                crc32(user.encode()) % BUCKETS if user.__class__ is str and user.isascii() else _bucket(user),
+                crc32(conversation.encode()) % BUCKETS if conversation.__class__ is str and conversation.isascii() else _bucket(conversation), row)
 
     def _own_row(self, event: Mapping[str, Any]) -> tuple[int, ...]:
         row: tuple[int, ...] = ()
@@ -128,14 +120,11 @@ def opinion_row(plan: Plan, down: bool) -> tuple[int, ...]:
     return tuple(row)
 
 
-def check(name: str, value: Any) -> None:
-    """BadLine unless a value is a number from 0."""
+def not_a_number(name: str, value: Any) -> BadLine:
+    """Why a value is not a number from 0."""
     if value.__class__ not in _NUMBER:
-        raise BadLine(f"{name} is not a number")
-    if not value >= 0:
-        raise BadLine(f"{name} is negative")
-    if not isfinite(value) or value > 1e18:
-        raise BadLine(f"{name} is out of range")
+        return BadLine(f"{name} is not a number")
+    return BadLine(f"{name} is negative" if value < 0 else f"{name} is out of range")
 
 
 def seconds(stamp: Any) -> float:
@@ -146,9 +135,7 @@ def seconds(stamp: Any) -> float:
     """
     try:
         moment = datetime.fromisoformat(stamp)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
-        return moment.timestamp()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
     except (ValueError, OverflowError):
         raise BadLine("event_time is not a time") from None
     except TypeError:
@@ -158,7 +145,7 @@ def seconds(stamp: Any) -> float:
 def _bucket(value: Any) -> int:
     """Which of the buckets a user or conversation falls into, the same in every run; -1 for none."""
     if value.__class__ is str:
-        return crc32(value.encode("utf-8", "surrogatepass")) % BUCKETS if value else -1
+        return crc32(value.encode("utf-8", "surrogatepass")) % BUCKETS
     return -1 if value is None else crc32(str(value).encode()) % BUCKETS
 
 

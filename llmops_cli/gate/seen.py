@@ -24,21 +24,22 @@ class Seen:
 
     def add(self, number: int) -> bool:
         """Take a number; whether it is new."""
-        if number in self:
+        recent = self._recent
+        if number in recent or self._sorted and self._maybe[number % SLOTS] and self._settled(number):
             return False
-        self._recent.add(number)
-        if len(self._recent) >= RECENT:
+        recent.add(number)
+        if len(recent) >= RECENT:
             self._settle()
         return True
 
     def __contains__(self, number: int) -> bool:
-        if number in self._recent:
-            return True
-        if self._sorted and self._maybe[number % SLOTS]:
-            for part in self._sorted:
-                place = bisect_left(part, number)
-                if place < len(part) and part[place] == number:
-                    return True
+        return number in self._recent or bool(self._sorted) and bool(self._maybe[number % SLOTS]) and self._settled(number)
+
+    def _settled(self, number: int) -> bool:
+        for part in self._sorted:
+            place = bisect_left(part, number)
+            if place < len(part) and part[place] == number:
+                return True
         return False
 
     def _settle(self) -> None:

@@ -1,5 +1,6 @@
 """One comparison from replies to verdict: which release is which side, what was seen before, opinions, what is still open."""
 
+from collections import Counter
 from hashlib import blake2b
 from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
@@ -53,7 +54,7 @@ class Session:
         self.judge = Judge(plan, alpha, fewest)
         self.baseline = releases.baseline
         self.counts = Counts()
-        self.elsewhere: dict[str, int] = {}         # replies of releases that are not the candidate, by name
+        self.elsewhere: Counter[str] = Counter()         # replies of releases that are not the candidate, by name
         self._seen = Seen()
         self._number: Callable[[str], int] = _stable if lasting else _quick
         self._lasting = lasting
@@ -69,42 +70,43 @@ class Session:
 
     def add(self, reply: Reply) -> None:
         """Take a reply of any release."""
-        release = reply.release
-        if release is None or release == "":
-            self.counts.unnamed += 1
-            return
-        if release.__class__ is not str:
-            release = str(release)
-        number = self._numbers.get(release, -1)
-        if number < 0:
-            number = self._new(release)
-            if number < 0:
-                self.counts.others += 1
+        release = reply[2]
+        number = self._numbers.get(release) if release.__class__ is str else None
+        if number is None:
+            if release is None or release == "":
+                self.counts.unnamed += 1
                 return
-        self._add(reply, release, number)
+            release = str(release)
+            number = self._numbers.get(release)
+            if number is None:
+                number = self._new(release)
+        if number < 0:
+            self.counts.others += 1
+        else:
+            self._add(reply, release, number)
 
     def add_to(self, side: int, reply: Reply) -> None:
         """Take a reply whose side is told by the file it stands in."""
-        if len(self._first[side]) < SAMPLED and reply.identity:
-            self._first[side].add(reply.identity)
+        if len(self._first[side]) < SAMPLED and reply[1]:
+            self._first[side].add(reply[1])
         self._add(reply, self._names[side], side)
 
     def _add(self, reply: Reply, release: str, number: int) -> None:
-        identity = reply.identity or f"{reply.time}\0{reply.conversation}\0{reply.row}"
-        if not self._seen.add(self._number(f"{release}\0{identity}")):
+        time, identity, _, conversation, user, in_conversation, row = reply
+        if not self._seen.add(self._number(f"{release}\0{identity or (time, conversation, row)}")):
             self.counts.repeated += 1
             return
         self.counts.replies += 1
+        self._sorter.add((time, identity, number, user, in_conversation, row))
         if number != CANDIDATE:
-            self.elsewhere[release] = self.elsewhere.get(release, 0) + 1
-        self._sorter.add(reply.item(number))
+            self.elsewhere[release] += 1
         if self.opinions:
-            for time, down in self.opinions.about(reply):
-                self._opinion(max(time, reply.time), number, down)
+            for said, down in self.opinions.about(identity, conversation):
+                self._opinion(max(said, time), number, down)
 
     def _new(self, release: str) -> int:
         """The number of a release that was not seen before, -1 when it takes no part."""
-        self.elsewhere[release] = self.elsewhere.get(release, 0) + (self.baseline is not None)
+        self.elsewhere[release] += self.baseline is not None
         if self.baseline is not None:
             self._numbers[release] = -1
             return -1
@@ -199,8 +201,7 @@ class Session:
     def n(self) -> tuple[int, int]:
         """Replies of each side."""
         if self.baseline is None:
-            waiting = sum(release == self.releases.candidate and bool(item[5][0]) for release, item in self.waiting)
-            return 0, waiting
+            return 0, sum(release == self.releases.candidate and bool(item[5][0]) for release, item in self.waiting)
         return self.judge.ledger.total(BASELINE), self.judge.ledger.total(CANDIDATE)
 
     # Between looks ---------------------------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ class Session:
         self.judge.load(values["judge"])
         self._seen = Seen.load(values["seen"])
         self.counts = Counts(values["counts"])
-        self.elsewhere = {str(name): int(count) for name, count in values["elsewhere"].items()}
+        self.elsewhere = Counter({str(name): int(count) for name, count in values["elsewhere"].items()})
         self.waiting = [(str(release), (float(item[0]), str(item[1]), int(item[2]), int(item[3]), int(item[4]), tuple(map(int, item[5]))))
                         for release, item in values["waiting"]]
         if any(len(item[5]) != self.plan.width - 2 for _, item in self.waiting):
@@ -247,12 +248,11 @@ class Opinions:
             about = self._messages if message not in (None, "") else self._conversations
             about.setdefault(str(message if about is self._messages else conversation), {})[person] = time, word == "down"
 
-    def about(self, reply: Reply) -> list[tuple[float, bool]]:
+    def about(self, identity: str, conversation: Any) -> list[tuple[float, bool]]:
         """The opinions on a reply, or on its conversation, that were not counted before: when, and whether it was bad."""
-        found = self._take("m", reply.identity, self._messages.pop(reply.identity, None)) if reply.identity in self._messages else []
-        conversation = str(reply.conversation)
-        if reply.conversation is not None and conversation in self._conversations:
-            found += self._take("c", conversation, self._conversations.pop(conversation))
+        found = self._take("m", identity, self._messages.pop(identity)) if identity in self._messages else []
+        if conversation is not None and str(conversation) in self._conversations:
+            found += self._take("c", str(conversation), self._conversations.pop(str(conversation)))
         return found
 
     def of_earlier(self, release_of: Callable[[str], str | None]) -> list[tuple[float, str, bool]]:
@@ -268,9 +268,9 @@ class Opinions:
         """How many are about nothing that was read."""
         return sum(map(len, self._messages.values())) + sum(map(len, self._conversations.values()))
 
-    def _take(self, kind: str, identity: str, people: Mapping[str, tuple[float, bool]] | None) -> list[tuple[float, bool]]:
+    def _take(self, kind: str, identity: str, people: Mapping[str, tuple[float, bool]]) -> list[tuple[float, bool]]:
         fresh = []
-        for person, (time, down) in (people or {}).items():
+        for person, (time, down) in people.items():
             number = _stable(f"{kind}\0{identity}\0{person}")
             if number not in self.counted:
                 self.counted.add(number)

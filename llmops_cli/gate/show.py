@@ -87,10 +87,10 @@ def _stamp(seconds: float) -> str:
 def text(made: dict[str, Any], verdict: Verdict, paint: term.Style) -> Iterator[str]:
     """Lines for a terminal."""
     yield headline(made, paint)
-    if verdict.findings and min(made["n_baseline"], made["n_candidate"]) > 0:
+    if verdict.findings and (verdict.decided or not verdict.missing):
         yield ""
         rows = [["", "metric", made["baseline"] or "baseline", made["candidate"] or "candidate", "change", "range", "tolerance", "evidence"]]
-        rows += [[_mark(finding, verdict), finding.effect.metric.title, *figures(finding)] for finding in verdict.findings]
+        rows += [[_mark(finding), finding.effect.metric.title, *figures(finding)] for finding in verdict.findings]
         lines = term.table(rows, right=(2, 3, 4, 5, 6, 7))
         yield paint(lines[0], "dim")
         for line, finding in zip(lines[1:], verdict.findings):
@@ -128,13 +128,8 @@ def _chance(value: float) -> str:
     return f"1 case of {round(1 / value):,}" if value > 1e-6 else "1 case of a million or fewer"
 
 
-def _mark(finding: Finding, verdict: Verdict) -> str:
-    if finding.harmful:
-        return "✗"
-    from math import log
-    if finding.safe >= log(20):
-        return "✓"
-    return "?" if finding.needed else "·"
+def _mark(finding: Finding) -> str:
+    return "✗" if finding.harmful else "✓" if finding.safe >= finding.enough else "?" if finding.needed else "·"
 
 
 def figures(finding: Finding) -> list[str]:
@@ -144,7 +139,7 @@ def figures(finding: Finding) -> list[str]:
     if effect.kind == "share":
         change = [f"{shown(effect) * 100:+.2f} pt", f"{low * 100:+.2f} … {high * 100:+.2f}" if isfinite(finding.half_width) else "?", f"{effect.margin * 100:.3g} pt"]
     elif effect.kind == "ratio":
-        change = [f"{shown(effect):+.1%}", f"{low * 100:+.1f} … {high * 100:+.1f}" if isfinite(high) else "?", f"{effect.metric.tolerance.value:.3g}".rstrip() and f"{effect.metric.tolerance.value * 100:g} %"]
+        change = [f"{shown(effect):+.1%}", f"{low * 100:+.1f} … {high * 100:+.1f}" if isfinite(high) else "?", f"{effect.metric.tolerance.value * 100:g} %"]
         change[0] = change[0].replace("%", " %")
     else:
         change = [f"{shown(effect):+.4g}", f"{low:+.4g} … {high:+.4g}" if isfinite(finding.half_width) else "?", f"{effect.margin:.4g}"]
@@ -174,11 +169,11 @@ def markdown(made: dict[str, Any], verdict: Verdict) -> Iterator[str]:
     sign = {KEEP: "✅", ROLL_BACK: "❌", CANNOT_TELL: "⏳"}[made["verdict"]]
     yield f"### {sign} {_cell(headline(made, plain))}"
     yield ""
-    if verdict.findings and min(made["n_baseline"], made["n_candidate"]) > 0:
+    if verdict.findings and (verdict.decided or not verdict.missing):
         yield f"| | metric | {_cell(made['baseline'] or 'baseline')} | {_cell(made['candidate'] or 'candidate')} | change | range | tolerance | evidence |"
         yield "|---|---|--:|--:|--:|--:|--:|--:|"
         for finding in verdict.findings:
-            yield "| " + " | ".join([_mark(finding, verdict), _cell(finding.effect.metric.title), *figures(finding)]) + " |"
+            yield "| " + " | ".join([_mark(finding), _cell(finding.effect.metric.title), *figures(finding)]) + " |"
         yield ""
         yield from sentences(made)
         yield ""

@@ -45,6 +45,7 @@ class Finding(NamedTuple):
     half_width: float       # of the confidence sequence around the difference
     harmful: bool
     needed: bool            # whether a keep rests on it
+    enough: float           # what `safe` must reach
 
 
 class Verdict(NamedTuple):
@@ -58,6 +59,7 @@ class Verdict(NamedTuple):
     chance: float           # of as much evidence, ever, for a release that does no harm
     more: tuple[int, int] | None        # replies still needed on each side, None when unknown or nothing is needed
     constant: tuple[str, ...]           # metrics that never vary
+    missing: bool                       # whether there was too little to compare at all
 
 
 class Judge:
@@ -108,17 +110,18 @@ class Judge:
         constant = tuple(effect.metric.name for effect in comparison.effects if effect.constant)
         chance = 1.0
         more = None
+        missing = self._missing(comparison)
         if self.decided:
             answer, reason = ROLL_BACK, _said_of_harm(findings)
             chance = self.decided.chance
-        elif missing := self._missing(comparison):
+        elif missing:
             answer, reason = CANNOT_TELL, missing
             n = comparison.n
             if min(n) < max(self.fewest, KEEP_FROM) and min(n) > 0:
                 more = tuple(max(0, max(self.fewest, KEEP_FROM) - one) for one in n)
         else:
             needed = [one for one in findings if one.needed]
-            open_ = [one for one in needed if one.safe < -log(self.alpha)]
+            open_ = [one for one in needed if one.safe < one.enough]
             if open_:
                 answer = CANNOT_TELL
                 reason = "not sure yet about " + _listed([one.effect.metric.title for one in open_])
@@ -129,7 +132,7 @@ class Judge:
                 answer = KEEP
                 reason = f"no harm beyond tolerance in {'any of ' * (len(needed) > 1)}{len(needed)} metric{'s' * (len(needed) > 1)}"
                 chance = max(exp(-min(one.safe, 700)) for one in needed)
-        return Verdict(answer, reason, comparison, findings, self.decided, chance, more, constant)
+        return Verdict(answer, reason, comparison, findings, self.decided, chance, more, constant, bool(missing))
 
     def _missing(self, comparison: Comparison) -> str:
         """What is not there without which nothing can be said, "" when all is."""
@@ -139,7 +142,7 @@ class Judge:
         if not b or not c:
             return f"no replies of the {'candidate' if not c else 'baseline'}"
         if min(b, c) < max(self.fewest, KEEP_FROM):
-            return f"too few replies ({b:,} of the baseline, {c:,} of the candidate)"
+            return "too few replies"
         if not comparison.effects:
             return "no metric that both sides have"
         if not any(_varies(effect) for effect in comparison.effects):
@@ -153,7 +156,7 @@ class Judge:
         width = evidence.half_width(effect.variance, effect.margin, self.alpha) if usable else 0.0 if effect.constant else inf
         common = any(trials >= SPARSE * n for trials, n in zip(effect.trials, comparison.n))
         return Finding(effect, max(0.0, self.strongest.get(name, 0.0)), safe, width,
-                       bool(self.decided) and name in self.decided.harmful, common and not effect.constant)
+                       bool(self.decided) and name in self.decided.harmful, common and not effect.constant, -log(self.alpha))
 
     def _more(self, findings: Sequence[Finding], comparison: Comparison) -> tuple[int, int] | None:
         """How many replies more would do, if all goes on as it went: the greatest of what the open metrics need."""

@@ -28,7 +28,7 @@ def of(verdict: Verdict, ledger: Ledger, plan: Plan, counts: Counts, *, share: f
         yield f"{counts.rejected:,} of {counts.lines:,} lines were rejected ({counts.rejected / counts.lines:.1%}): too many to decide by the rest"
     elif counts.rejected:
         yield f"{term.count(counts.rejected, 'line')} rejected and left out"
-    if comparison.design == "sequential" and min(comparison.n) > 0:
+    if comparison.design == "sequential" and not verdict.missing:
         yield ("the releases ran one after the other: what changed with time cannot be told from what changed with the release; "
                "run both at the same time (a canary, a split by user)")
         if not comparison.by_hour:
@@ -44,9 +44,9 @@ def of(verdict: Verdict, ledger: Ledger, plan: Plan, counts: Counts, *, share: f
         yield f"{name}: every value is the same, so it says nothing"
     for finding in verdict.findings:
         effect = finding.effect
-        if not finding.needed and not effect.constant and finding.safe < log(20):
+        if not finding.needed and not effect.constant and finding.safe < finding.enough:
             yield f"{effect.metric.name}: on fewer than {SPARSE:.0%} of the replies ({effect.trials[0]:,} and {effect.trials[1]:,}), so a keep does not rest on it"
-        elif effect.clumping > 4:
+        elif effect.clumping > 4 and not verdict.missing and comparison.design == "concurrent":
             yield f"{effect.metric.name}: comes in clumps (by time, user or conversation); {effect.clumping:.0f} replies say as much as one would on its own"
     if counts.repeated:
         yield f"{term.count(counts.repeated, 'repeated message')} left out"
