@@ -227,14 +227,14 @@ def batches(args: argparse.Namespace) -> int:
     if args.dry_run:
         return _dry_run(args, wanted(args))
     asked, say = wanted(args), options.notice(args)
-    asked = asked._replace(provider=args.batch_for or asked.provider, model=asked.model)
+    asked = asked._replace(provider=args.batch_for or asked.provider)
     what = job(args, asked, None)
     answers = None
     if args.import_batch:
         answers = Answers(what.task)
         answers.read(args.import_batch)
-        if args.labeller == "local" and not args.batch_for:
-            what = what._replace(by=f"{answers.provider or asked.provider}:{args.to_model or args.model or answers.model or session.model_of(asked)}")
+        asked = asked._replace(provider=answers.provider or asked.provider, model=asked.model or answers.model or None)
+        what = what._replace(by=f"{asked.provider}:{session.model_of(asked)}")
     counts = Counts()
     with ExitStack() as stack:
         rejects = stack.enter_context(options.rejecting(args, say))
@@ -258,7 +258,7 @@ def batches(args: argparse.Namespace) -> int:
         _say_exported(export, args, say)
     if answers:
         _explain_batch(counts, say)
-        cost = prices(args).nano_dollars(answers.model or session.model_of(asked), answers.usage.input, answers.usage.output,
+        cost = prices(args).nano_dollars(session.model_of(asked), answers.usage.input, answers.usage.output,
                                          answers.usage.cached_input, answers.usage.cache_write, when=today(), batch=True)
         say(f"{count(counts.rows, 'row')}, {counts.labelled:,} labelled, {answers.usage.input:,} tokens in, {answers.usage.output:,} tokens out, "
             + ("cost unknown" if cost is None else f"${cost / 1e9:,.6f}"))

@@ -4,16 +4,13 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
-import threading
 import time
 
 import pytest
 
 from llmops_cli.classify.taxonomy import LABELS
 
-from .conftest import PROGRAM, environment
 from .llm.server import Server, openai_body
 
 KEY = "sk-very-secret-0123456789"
@@ -227,10 +224,11 @@ def test_the_local_model_goes_first_and_what_went_up_is_said(classify, llmops, t
     texts = ["Translate this into Spanish: the meeting is moved", "hm that thing again", "write a python function that sorts a list", "and so it was for them"]
     (tmp_path / "in.jsonl").write_bytes(b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts))
     local = rows(llmops("classify", "in.jsonl").out)
-    unsure = [number for number, row in enumerate(local) if row["confidence"] < 0.6]
+    below = sorted(row["confidence"] for row in local)[1] + 0.0001
+    unsure = [number for number, row in enumerate(local) if row["confidence"] < below]
     assert 0 < len(unsure) < 4
     with Server() as server:
-        done = llmops("classify", "--escalate-below", "0.6", "--to", "openai", "--base-url", server.openai, "in.jsonl")
+        done = llmops("classify", "--escalate-below", below, "--to", "openai", "--base-url", server.openai, "in.jsonl")
     out = rows(done.out)
     assert done.status == 0 and server.requests == len(unsure) and f"{len(unsure)} escalated ({len(unsure) / 4:.1%})" in done.err
     assert [row["classified_by"].partition(":")[0] == "openai" for row in out] == [number in unsure for number in range(4)]

@@ -205,7 +205,7 @@ def openai_body(made: str, form: str, tokens_in: int = 1, tokens_out: int = 1) -
     message = {"role": "assistant", "content": made}
     if form == "tool":
         message = {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "label", "arguments": made}}]}
-    return {"id": "chatcmpl-1", "object": "chat.completion", "model": "m", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+    return {"id": "chatcmpl-1", "object": "chat.completion", "model": "gpt-4o-mini", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
             "usage": {"prompt_tokens": tokens_in, "completion_tokens": tokens_out, "total_tokens": tokens_in + tokens_out}}
 
 
