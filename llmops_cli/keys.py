@@ -10,10 +10,11 @@ VARIABLE = "LLMOPS_HASH_KEY"
 
 
 class HashKey:
-    """The key, looked for when it is first asked for. `id` tells keys apart and gives nothing of them away."""
+    """The key, looked for when it is first asked for. `id` tells keys apart and gives nothing of them away. One that is
+    `shared` by several machines must be given: a key that one of them keeps for itself would not do."""
 
-    def __init__(self, environ: Mapping[str, str], say: Callable[[str], None]):
-        self._environ, self._say = environ, say
+    def __init__(self, environ: Mapping[str, str], say: Callable[[str], None], *, shared: bool = False):
+        self._environ, self._say, self._shared = environ, say, shared
         self._key: bytes | None = None
 
     def given(self) -> bytes | None:
@@ -22,8 +23,12 @@ class HashKey:
 
     def __call__(self) -> bytes:
         if self._key is None:
-            self._key = self.given() or self._kept()
+            self._key = self.given() or (self._must_be_given() if self._shared else self._kept())
         return self._key
+
+    def _must_be_given(self) -> bytes:
+        raise UserError("an id in the logs is personal, and the pseudonym for it needs a key that every machine has",
+                        hint=f"set {VARIABLE}, the same wherever this lake is written")
 
     @property
     def used(self) -> bool:

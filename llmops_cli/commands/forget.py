@@ -14,7 +14,7 @@ import os
 import sys
 from datetime import datetime, timezone
 
-from .. import options
+from .. import options, storage
 from ..classify.local import Model
 from ..errors import OK, UserError
 from ..jsonl import dump
@@ -36,7 +36,7 @@ SETTINGS_OF = ("run", "assemble", "classify")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("lake", metavar="LAKE", help="the folder of llmops run")
+    parser.add_argument("lake", metavar="LAKE", help="what llmops run wrote, a folder or s3://bucket/prefix")
     parser.add_argument("--user", required=True, metavar="ID", help="the person, as logged or as the pseudonym")
     parser.add_argument("--show", action="store_true", help="erase nothing: write out what is held")
     parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
@@ -49,12 +49,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if not os.path.isdir(args.lake):
+    if not storage.is_remote(args.lake) and not os.path.isdir(args.lake):
         raise UserError("there is no lake", where=args.lake, hint="the folder that llmops run wrote")
     if not args.user.strip():
         raise UserError("forget: --user is empty")
-    lake, say = Lake(args.lake), options.notice(args)
-    person = forget.Person(args.user.strip(), options.alias(HashKey(os.environ, say)))
+    with options.opened_lake(args.lake) as lake:
+        return _forget(args, lake)
+
+
+def _forget(args: argparse.Namespace, lake: Lake) -> int:
+    say = options.notice(args)
+    person = forget.Person(args.user.strip(), options.alias(HashKey(os.environ, say, shared=storage.is_remote(args.lake))))
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
     with lake.locked(args.wait, now):
         lake.recover()

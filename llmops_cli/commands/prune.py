@@ -12,7 +12,7 @@ import os
 import re
 from datetime import datetime, timezone
 
-from .. import options, term
+from .. import options, storage, term
 from ..errors import OK, UserError, nearest
 from ..pipeline import prune
 from ..pipeline.lake import Lake
@@ -26,7 +26,7 @@ llmops prune lake/ --keep landing=0d --apply                   # nothing unsanit
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("lake", metavar="LAKE", help="the folder of llmops run")
+    parser.add_argument("lake", metavar="LAKE", help="what llmops run wrote, a folder or s3://bucket/prefix")
     parser.add_argument("--keep", type=_keep, metavar="STAGE=AGE,...", help="how long each stage is kept: 90d, 12w, 6m (of 30 days), 1y (of 365)")
     parser.add_argument("--apply", action="store_true", help="take it away, for good")
     parser.add_argument("--today", type=options.date, metavar="DATE", help="the day that ages count from (default: today, UTC)")
@@ -37,16 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if not args.keep:
         raise UserError("prune: nothing says how long to keep what", hint="--keep landing=90d,sanitized=1y")
-    if not os.path.isdir(args.lake):
+    if not storage.is_remote(args.lake) and not os.path.isdir(args.lake):
         raise UserError("there is no lake", where=args.lake, hint="the folder that llmops run wrote")
-    lake, now = Lake(args.lake), datetime.now(timezone.utc)
-    today = args.today or now.date().isoformat()
-    if not args.apply:
-        gone = prune.overdue(lake, args.keep, today)
-    else:
-        with lake.locked(args.wait, utc_stamp(now.replace(microsecond=0))):
-            lake.recover()
-            gone = prune.prune(lake, args.keep, today)
+    with options.opened_lake(args.lake) as lake:
+        gone = _gone(args, lake)
     if args.json:
         from ..jsonl import dump
         print(dump({"applied": args.apply, "partitions": [{"stage": old.stage, "date": old.date, "files": len(old.files), "bytes": old.size} for old in gone]}).decode())
@@ -55,6 +49,17 @@ def run(args: argparse.Namespace) -> int:
     total = f"{term.count(len(gone), 'partition')}, {term.size(sum(old.size for old in gone))}"
     print("\n".join(lines if gone else []) + ("\n" if gone else "") + (f"{total} {'taken away' if args.apply else 'would go; --apply takes them away'}" if gone else "nothing is past its time"))
     return OK
+
+
+def _gone(args: argparse.Namespace, lake: Lake) -> list[prune.Old]:
+    """What is past its time, taken away when that is asked for."""
+    now = datetime.now(timezone.utc)
+    today = args.today or now.date().isoformat()
+    if not args.apply:
+        return prune.overdue(lake, args.keep, today)
+    with lake.locked(args.wait, utc_stamp(now.replace(microsecond=0))):
+        lake.recover()
+        return prune.prune(lake, args.keep, today)
 
 
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Callable, Iterable, Iterator
 
-from .. import options, parallel, term
+from .. import options, parallel, storage, term
 from ..classify.label import judge, keys
 from ..classify.local import Model
 from ..classify.snippet import snippet
@@ -51,7 +51,7 @@ SETTINGS_OF = ("sanitize", "assemble", "classify")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", metavar="INPUT", help="logs, plain or .gz .bz2 .xz, exports in a .zip, a folder of sessions; - is standard input; none: LAKE/landing/")
-    parser.add_argument("-o", "--output", metavar="LAKE", required=True, help="the folder that everything is written to")
+    parser.add_argument("-o", "--output", metavar="LAKE", required=True, help="where everything is written, a folder or s3://bucket/prefix")
     add_format_options(parser)
     parser.add_argument("--date", type=options.date, metavar="DATE", help="take only what is dated DATE; inputs are kept whole under landing/date=DATE")
     parser.add_argument("--dates", type=_span, metavar="A..B", help="take only conversations of these dates")
@@ -74,10 +74,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     say = options.notice(args)
-    key = HashKey(os.environ, say)
-    lake = Lake(args.output)
+    key = HashKey(os.environ, say, shared=storage.is_remote(args.output))
     calendar = options.calendar(args)
-    wanted = _wanted(args, kept_from(lake) if args.force else "")
     model = Model.load(args.model)
     pricing = pricing_from(args)
     sanitizer = Sanitizer(options.scanner(args), Redactor(args.style, key.given()), key_source=key)
@@ -85,10 +83,10 @@ def run(args: argparse.Namespace) -> int:
     def ordered(work: Callable, blocks: Iterable) -> Iterator:
         return parallel.ordered(work, blocks, args.jobs)
 
-    with standard_input(args.files) as addresses:
+    with on_this_machine(args.files) as addresses, options.opened_lake(args.output) as lake:
+        wanted = _wanted(args, kept_from(lake) if args.force else "")
         if args.dry_run:
             return _dry_run(lake, addresses, args, wanted)
-        os.makedirs(args.output, exist_ok=True)
         with lake.locked(args.wait, now):
             lake.recover()
             lake.clear_partial_files()
@@ -139,19 +137,33 @@ def _dry_run(lake: Lake, addresses: list[str], args: argparse.Namespace, wanted:
 
 
 @contextmanager
-def standard_input(addresses: list[str]) -> Iterator[list[str]]:
-    """The addresses, with standard input set down in a file that is gone at the end: it is read more than once."""
-    if "-" not in addresses:
+def on_this_machine(addresses: list[str]) -> Iterator[list[str]]:
+    """The addresses, with standard input and remote files set down in files that are gone at the end: they are read more
+    than once."""
+    if "-" not in addresses and not any(map(storage.is_remote, addresses)):
         yield addresses
         return
-    if sys.stdin is None or sys.stdin.isatty():
+    if "-" in addresses and (sys.stdin is None or sys.stdin.isatty()):
         raise UserError("standard input is a terminal", hint="name files, or pipe records in")
     with tempfile.TemporaryDirectory(prefix="llmops-") as folder:
-        path = os.path.join(folder, "standard-input")
-        with open(path, "wb") as file:
-            while block := os.read(0, 1 << 20):
-                file.write(block)
-        yield [path if address == "-" else address for address in addresses]
+        yield [_set_down(address, os.path.join(folder, str(number))) for number, address in enumerate(addresses)]
+
+
+def _set_down(address: str, folder: str) -> str:
+    if address != "-" and not storage.is_remote(address):
+        return address
+    os.mkdir(folder)
+    path = os.path.join(folder, "standard-input" if address == "-" else address.rsplit("/", 1)[1])
+    if address != "-":
+        try:
+            storage.fetch(address, path)
+        except FileNotFoundError:
+            raise UserError("there is no such object", where=address, hint="check the spelling") from None
+        return path
+    with open(path, "wb") as file:
+        while block := os.read(0, 1 << 20):
+            file.write(block)
+    return path
 
 
 def _wanted(args: argparse.Namespace, since: str = "") -> Callable[[str], bool]:

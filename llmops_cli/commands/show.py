@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 
-from .. import options
+from .. import options, storage
 from ..errors import FOUND, OK, UserError, nearest
 from ..pipeline import show
 from ..pipeline.lake import Lake
@@ -22,7 +22,7 @@ llmops show lake/ --conversation c_123 --json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("lake", metavar="LAKE", help="the folder of llmops run")
+    parser.add_argument("lake", metavar="LAKE", help="what llmops run wrote, a folder or s3://bucket/prefix")
     parser.add_argument("--conversation", metavar="ID", default="", help="this conversation")
     parser.add_argument("--date", type=options.date, metavar="DATE", help="conversations that began on this date")
     parser.add_argument("--team", metavar="NAME", default="", help="of this team; unknown for those without one")
@@ -36,9 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if not os.path.isdir(args.lake):
+    if not storage.is_remote(args.lake) and not os.path.isdir(args.lake):
         raise UserError("there is no lake", where=args.lake, hint="the folder that llmops run wrote")
-    lake = Lake(args.lake)
+    with options.opened_lake(args.lake) as lake:
+        return _show(args, lake)
+
+
+def _show(args: argparse.Namespace, lake: Lake) -> int:
     dates = lake.partitions("conversations")
     if not dates:
         raise UserError("holds no conversations", where=args.lake, hint="llmops run makes them")
