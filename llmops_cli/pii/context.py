@@ -90,6 +90,8 @@ REACH = 64
 AHEAD = 40
 # Short names of numbers that are words of some language: they count in capitals only.
 SHOUTED = frozenset("in ice run sin nas pin bis ni ci rc cr lu cc bn ik kt mf nn hp tc pk fn ic cf nic epic eid cn fin vid moa nin bir mst nit tin uid inn ein che pib cnp nid sss oib ahv avs rif cif".split())
+SHOUTS = frozenset(word.upper().encode() for word in SHOUTED)
+_LONG = 10      # letters of a word in which others are looked for
 # Topics that make no weak shape into anything.
 _VAGUE = frozenset({"number", "thing", "iban"})
 # Names of fields that are words of a topic elsewhere, but say nothing about the field.
@@ -144,11 +146,12 @@ class Vocabulary:
         self._ends = frozenset(word.encode() for word in self.phrases)
         self._known: dict[str, tuple[str, ...]] = {}
         self._telling: dict[str, bool] = {}
-        # Words met so far, and those of them that tell something, for `tells`.
-        self._met: set[bytes] = set()
-        self._tell: set[bytes] = set()
-        # Those that have any topic at all, for `silent`.
-        self._heard: set[bytes] = set()
+        # Words that tell something, for `tells`, and those that have any topic at all, for `silent`; long ones aside.
+        self._heard = frozenset(form.encode() for word in (*self.topics_of, *self.phrases) if word.isascii() for form in (word, word + "s"))
+        self._tell = frozenset(form for form in self._heard if not _VAGUE.issuperset(self._plain_topics(form.decode()))) | {month.encode() for month in MONTHS}
+
+    def _plain_topics(self, word: str) -> tuple[str, ...]:
+        return _TOPICS_OF.get(word, ()) if word in SHOUTED else self.topics_of.get(word, ()) or self.topics_of.get(word.removesuffix("s"), ())
 
     def topics(self, words: list[str], text: str) -> Near:
         """The topics of words, the nearest word first."""
@@ -188,39 +191,34 @@ class Vocabulary:
 
     def tells(self, words: list[bytes], phrases: bool) -> bool:
         """Whether one of these small-lettered words has any topic, or is the name of a month (what counts in capitals only does not); with `phrases`, or ends one."""
-        if not self._met.issuperset(words):
-            self._meet(words)
-        return not self._tell.isdisjoint(words) or phrases and not self._ends.isdisjoint(words)
+        if not self._tell.isdisjoint(words) or phrases and not self._ends.isdisjoint(words):
+            return True
+        for word in words:
+            if len(word) >= _LONG and not _VAGUE.issuperset(self.of_long(word)):
+                return True
+        return False
 
     def silent(self, words: list[bytes]) -> bool:
         """Whether none of these small-lettered words has any topic, not even a vague one."""
-        if not self._met.issuperset(words):
-            self._meet(words)
-        return self._heard.isdisjoint(words)
+        if not self._heard.isdisjoint(words):
+            return False
+        for word in words:
+            if len(word) >= _LONG and self.of_long(word):
+                return False
+        return True
 
-    def _meet(self, words: list[bytes]) -> None:
-        met = self._met
-        if len(met) > 50_000:
-            met.clear()
-            self._tell.clear()
-            self._heard.clear()
-        for spelled in words:
-            if spelled not in met:
-                word = spelled.decode()
-                if len(word) < 40:
-                    met.add(spelled)
-                learned = self._learn(word)
-                if learned or word in self.phrases:
-                    self._heard.add(spelled)
-                if word in MONTHS or not _VAGUE.issuperset(learned if word not in SHOUTED else _TOPICS_OF.get(word, ())):
-                    self._tell.add(spelled)
+    def of_long(self, spelled: bytes) -> tuple[str, ...]:
+        """The topics of a word so long that others may be inside it."""
+        word = spelled.decode()
+        found = self._known.get(word)
+        return self._learn(word) if found is None else found
 
     def _learn(self, word: str) -> tuple[str, ...]:
         """The topics of a word not met before; remembered, as texts repeat their words."""
         found = self.topics_of.get(word, ())
         if not found and len(word) > 3 and word[-1] == "s":
             found = self.topics_of.get(word[:-1], ())
-        if not word.isascii() or len(word) > 9:
+        if not word.isascii() or len(word) >= _LONG:
             found = tuple(dict.fromkeys(found + tuple(topic for part, topic in self.inside if part in word)))
         if len(self._known) > 20_000:
             self._known.clear()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
-from .context import AHEAD, REACH, Near, Vocabulary
+from .context import AHEAD, REACH, SHOUTS, Near, Vocabulary
 
 _MARKS = bytes(48 if 48 <= c < 58 else 65 if 65 <= c < 91 else 97 if 97 <= c < 123 else 32 if c == 9 else c for c in range(256))
 _LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in range(256))
+_LARGE = bytes(c if 65 <= c < 91 else 32 for c in range(256))
 _CAPITALS = re.compile(rb"AAAAAA")
 # Digits and signs of other scripts that stand for ASCII ones (Arabic-Indic, Devanagari, Bengali, full width).
 _FOREIGN = {zero + n: 48 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
@@ -93,7 +94,7 @@ class Page:
         near = self._before.get(start)
         if near is None:
             low = start - REACH if start > REACH else 0
-            if self.ascii and not self._drawn and b"aA" not in self.marks[low:start] and self.words.silent((self._letters or self.letters)[low:start].split()):
+            if (self.ascii or self.text[low:start].isascii()) and not self._drawn and b"aA" not in self.marks[low:start] and self.words.silent((self._letters or self.letters)[low:start].split()):
                 near = Near()
             else:
                 near = self.words.before(self.text, start, self._tables)
@@ -110,7 +111,7 @@ class Page:
         """The topics after a place."""
         near = self._after.get(end)
         if near is None:
-            if self.ascii and self.words.silent((self._letters or self.letters)[end:end + AHEAD].split()):
+            if (self.ascii or self.text[end:end + AHEAD].isascii()) and self.words.silent((self._letters or self.letters)[end:end + AHEAD].split()):
                 near = self._after[end] = Near()
             else:
                 near = self._after[end] = self.words.after(self.text, end)
@@ -125,17 +126,15 @@ class Page:
             start = 0
         if self._drawn and b"|" in self.plain[start:stop] and self.before(stop):
             return True
-        if not self.ascii:
-            return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
         end = after + AHEAD if after else stop
+        if not self.ascii and not self.text[start:end].isascii():
+            return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
         if self.words.tells((self._letters or self.letters)[start:end].split(), phrases):
             return True
         shapes = self.marks[start:end]
         if phrases and b"aA" in shapes and self.before(stop):
             return True
-        if b"AA" in shapes:
-            return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
-        return False
+        return b"AA" in shapes and not SHOUTS.isdisjoint(self.plain[start:end].translate(_LARGE).split())
 
     def is_whole(self, start: int, end: int) -> bool:
         """Whether nothing but white space and quotes stands beside the value."""
