@@ -48,7 +48,7 @@ def test_known_violations_and_no_other(llmops, tmp_path):
     expected = [(name, f"h1-{number}") for number, (name, _) in VIOLATIONS.items()]
     assert sorted(raised) == sorted([*expected, ("error_rate", "h1-19")])
     assert [alert["alert"] for alert in alerts if alert["state"] == "cleared"] == ["error_rate"]
-    assert result.status == 1 and result.err == ""
+    assert result.status == 1 and result.err == "llmops: 1 reply of 71 without a latency\n"
     for alert in alerts:
         assert list(alert) == [key for key in ("time", "alert", "severity", "scope", "value", "limit", "window", "message_id", "evidence", "state") if key in alert]
     assert b"ann.berg" not in result.out and b"hunter2" not in result.out and b"slow down" not in result.out

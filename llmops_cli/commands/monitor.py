@@ -277,7 +277,7 @@ def _tell(args: argparse.Namespace, watcher: Watcher, session: Session, say: Cal
         say(f"{term.count(watcher.muted, 'alert')} muted")
     if watcher.history.future:
         say(f"{term.count(watcher.history.future, 'event')} more than a day ahead of the next line: the clock was taken to be wrong")
-    if args.summary and args.format != "text" or args.verbose or watcher.money.spendings:
+    if not args.summary or args.format != "text":
         for line in summary.gaps(watcher):
             say(line)
 
