@@ -15,8 +15,8 @@ from ..jsonl import BadLine, Reader, Rejects, dump, parse
 from ..logs import sources
 from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of, split_messages
 from ..logs.ingest import Ingest
-from .lake import DatedFiles, Lake
-from .publish import CONVERSATIONS, WORK, Settings, conversations_of, lines_of, order_of, write_date
+from .lake import WORK, DatedFiles, Lake
+from .publish import CONVERSATIONS, Settings, conversations_of, lines_of, order_of, write_date
 
 FEEDBACK = "feedback/feedback.jsonl"
 RECEIPTS = "reports/erasures.jsonl"

@@ -20,7 +20,8 @@ from typing import Any, Iterator
 
 from ..errors import UserError
 
-_PARTITION = re.compile(r"date=(\d{4}-\d\d-\d\d|unknown)")
+WORK = ".llmops/work"       # unfinished files, cleared away by whoever opens the lake next
+PARTITION = re.compile(r"date=(\d{4}-\d\d-\d\d|unknown)")
 
 
 class Lake:
@@ -48,7 +49,7 @@ class Lake:
             names = os.listdir(self.path(stage))
         except (FileNotFoundError, NotADirectoryError):
             return []
-        return sorted(match[1] for name in names if (match := _PARTITION.fullmatch(name)))
+        return sorted(match[1] for name in names if (match := PARTITION.fullmatch(name)))
 
     def files(self, stage: str, date: str) -> list[str]:
         """The finished files of a partition, as paths in the lake, sorted."""
@@ -154,7 +155,7 @@ class Lake:
                 pass            # this move was done before
         if moves is not None:
             os.unlink(self.path(".llmops/commit.json"))
-        shutil.rmtree(self.path(".llmops/work"), ignore_errors=True)
+        shutil.rmtree(self.path(WORK), ignore_errors=True)
 
     def clear_partial_files(self) -> None:
         """Take away what an interrupted run left half-written."""

@@ -15,11 +15,10 @@ from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of,
 from ..metrics.aggregate import BY, Aggregator, daily
 from ..records import Calendar
 from .intake import BLOCK, Ordered
-from .lake import DatedFiles, Lake
+from .lake import WORK, DatedFiles, Lake
 
 CONVERSATIONS = "conversations.jsonl"
 BY_MODEL = ("date", "model", "release")
-WORK = ".llmops/work"
 
 
 class Settings(NamedTuple):

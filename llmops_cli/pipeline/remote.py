@@ -1,7 +1,7 @@
 """A lake in an object store, worked on through a scratch folder of this machine.
 
-What is read is fetched when it is asked for, what is finished is put at once. A commit puts the new files under
-`.llmops/work/`, then the list of moves, then has the store copy them into place: from the moment the list is there the
+What is read is fetched when it is asked for, what is finished is put at once. A commit puts the new files in the place of
+unfinished work, then the list of moves, then has the store copy them into place: from the moment the list is there the
 change has happened, and whoever opens the lake next carries out what is left.
 
 One writer: the lock is an object that only one can make. It says until when it holds, is renewed while its holder lives,
@@ -16,7 +16,7 @@ from threading import Event, Thread
 from typing import Any, Callable, Iterator, NamedTuple, Protocol
 
 from ..errors import UserError
-from .lake import _PARTITION, Lake
+from .lake import PARTITION, WORK, Lake
 
 LOCK = ".llmops/lock"
 COMMIT = ".llmops/commit.json"
@@ -103,7 +103,7 @@ class RemoteLake(Lake):
     def partitions(self, stage: str) -> list[str]:
         above = stage.count("/") + 1
         names = {key.split("/")[above] for key in self.objects if key.startswith(stage + "/") and key.count("/") > above}
-        return sorted(match[1] for name in names if (match := _PARTITION.fullmatch(name)))
+        return sorted(match[1] for name in names if (match := PARTITION.fullmatch(name)))
 
     def files(self, stage: str, date: str) -> list[str]:
         folder = f"{stage}/date={date}/"
@@ -126,7 +126,7 @@ class RemoteLake(Lake):
 
     def write_json(self, relative: str, value: Any) -> None:
         super().write_json(relative, value)
-        if not relative.startswith(".llmops/work/"):
+        if not relative.startswith(WORK):
             self.changed(relative)
 
     def changed(self, relative: str) -> None:
@@ -170,10 +170,10 @@ class RemoteLake(Lake):
         self._clear_work()
 
     def _clear_work(self) -> None:
-        for key in [key for key in self.objects if key.startswith(".llmops/work/")]:
+        for key in [key for key in self.objects if key.startswith(WORK)]:
             self._bucket.delete(key)
             del self.objects[key]
-        shutil.rmtree(super().path(".llmops/work"), ignore_errors=True)
+        shutil.rmtree(super().path(WORK), ignore_errors=True)
 
     def clear_partial_files(self) -> None:
         """Nothing to do: what is half-written is in the scratch folder alone."""

@@ -8,8 +8,8 @@ from ..pii.catalogue import rules_version
 from ..records import UNKNOWN
 from ..version import VERSION
 from .intake import Input, Tools, identify, landed_before, take_in
-from .lake import Lake
-from .publish import WORK, Settings, publish
+from .lake import WORK, Lake
+from .publish import Settings, publish
 
 REDACTED_TOTALS = {"emails_redacted": "EMAIL", "phones_redacted": "PHONE", "urls_redacted": "URL"}
 
