@@ -33,6 +33,7 @@ class State:
         kept = self._read()
         if kept is not None:
             self._restore(kept)
+        self._goes_on = False
         self._said_before = self._journaled()
 
     # Said once ---------------------------------------------------------------------------------------------------------
@@ -49,9 +50,10 @@ class State:
         """Note that an alert was said, before anything else is."""
         if self._journal is None:
             with writing(self.path):
-                self._journal = os.open(f"{self.path}.journal", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                before = "".join(f"{known}\n" for known, times in self._said_before.items() for _ in range(times))
-                os.write(self._journal, f"{self.generation}\n{before}".encode())
+                # One of this generation is gone on with: what a killed run said may have to be told to a third one.
+                number = os.open(f"{self.path}.journal", os.O_WRONLY | os.O_CREAT | os.O_APPEND | (0 if self._goes_on else os.O_TRUNC), 0o600)
+                os.write(number, b"\n" if self._goes_on else f"{self.generation}\n".encode())
+                self._journal = number
         with writing(self.path):
             os.write(self._journal, f"{identity(alert)}\n".encode())
 
@@ -63,7 +65,8 @@ class State:
             return Counter()
         except (OSError, UnicodeDecodeError):
             return Counter()
-        return Counter(one for one in known if len(one) == 16) if generation == str(self.generation) else Counter()
+        self._goes_on = generation == str(self.generation)
+        return Counter(one for one in known if len(one) == 16) if self._goes_on else Counter()
 
     # Written and read --------------------------------------------------------------------------------------------------
 
@@ -87,6 +90,7 @@ class State:
             if os.path.exists(f"{self.path}.journal"):
                 os.unlink(f"{self.path}.journal")
         self._said_before.clear()
+        self._goes_on = False
 
     def close(self) -> None:
         """Let others use the file."""
