@@ -194,6 +194,11 @@ class Estimate:
         self.input += round(len(dump([asked.system, asked.text, asked.schema])) / BYTES_A_TOKEN)
         self.output += 8 + self._each * rows
 
+    def cost_usd(self, known: Prices, model: str, *, batch: bool = False) -> float | None:
+        """What they would cost, call by call: long ones have prices of their own."""
+        one = known.cost_usd(model, round(self.input / max(self.calls, 1)), round(self.output / max(self.calls, 1)), when=today(), batch=batch)
+        return None if one is None else one * self.calls
+
 
 def _dry_run(args: argparse.Namespace, asked: Wanted) -> int:
     """Print what a run would take. Texts are not sanitized for that, which changes their length by little."""
@@ -214,7 +219,7 @@ def _dry_run(args: argparse.Namespace, asked: Wanted) -> int:
         if pack:
             estimate.add(prompt.ask(what.task, pack), len(pack))
     args.progress.done()
-    cost = prices(args).cost_usd(session.model_of(asked), estimate.input, estimate.output, when=today(), batch=batch)
+    cost = estimate.cost_usd(prices(args), session.model_of(asked), batch=batch)
     sys.stdout.buffer.write(dump({"rows": rows, "asked": up, "calls": estimate.calls, "input_tokens": estimate.input, "output_tokens": estimate.output,
                                   "cost_usd": cost if cost is None else round(cost, 6), "model": session.model_of(asked), "estimated": True}) + b"\n")
     return PARTIAL if rejects.count else OK

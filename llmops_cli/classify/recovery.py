@@ -149,6 +149,11 @@ class Recovery:
                 best = point
         return best
 
+    @property
+    def known_until(self) -> int:
+        """The number of the first row that no earlier run has an answer about, nor about any after it."""
+        return self._base + len(self._offsets)
+
     def answered(self, row: int, mark: str) -> tuple[Judgement, int] | None:
         """What was answered about a row, and where that stands; `mark` tells its text."""
         at = row - self._base

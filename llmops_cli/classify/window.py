@@ -242,4 +242,6 @@ class Window:
         start = self._recovery.start
         line, crc = (self._last.line, self._last.crc) if self._last else (start.lines, start.crc)
         floor = min((row.note for row in self._order if row.note >= 0), default=-1)
+        if self.counts.rows < self._recovery.known_until:       # answers of an earlier run are still to be come to
+            floor = start.floor
         return Checkpoint(self.counts.rows, line, 0, crc, self.counts.failed.total(), self._rejects, floor)

@@ -4,15 +4,20 @@ import json
 import os
 import random
 import threading
+import time
 
 import pytest
 
+from llmops_cli.classify import intake, prompt, provider
 from llmops_cli.classify.recovery import Checkpoint, Recovery, beside, labelled_prefix
 from llmops_cli.classify.replies import Judgement
 from llmops_cli.errors import UserError
+from llmops_cli.jsonl import Reader, Rejects
+from llmops_cli.llm.answers import Answer, Usage
 from llmops_cli.llm.budget import Budget, Spent
 from llmops_cli.llm.cache import Cache, digest
 from llmops_cli.llm.journal import Journal
+from llmops_cli.storage import open_source
 
 JOB = {"model": "openai:m"}
 
@@ -146,6 +151,43 @@ def test_how_far_a_finished_output_stands(tmp_path):
     assert prefix(*rows).whole and prefix(*rows).rows == 5
     assert prefix(*rows[:4]) == prefix(*rows[:4], rows[0])._replace() and not prefix(*rows[:4]).whole
     assert prefix(*rows[:3], failed, rows[4]).rows == 3 and prefix(rows[1]).rows == 0 and not prefix(*rows, rows[0]).whole
+
+
+class Died(BaseException):
+    """A death in the middle of a call."""
+
+
+def test_whatever_dies_whenever_nothing_is_asked_twice_and_the_bytes_are_the_same(tmp_path):
+    """Runs that die after some calls, the first rows held up for long: every text is paid for once, whatever the order."""
+    task = prompt.task()
+    (tmp_path / "in").write_bytes(b"".join(b'{"text": "number %d"}\n' % number for number in range(900)))
+    for seed in range(3):
+        dice, asked, output = random.Random(seed), [], str(tmp_path / f"out{seed}")
+        for death in (120, 200, 60, 250, 10 ** 9):
+            calls, lock = [0], threading.Lock()
+
+            def put(question):
+                text = question.text.splitlines()[1]
+                with lock:
+                    calls[0] += 1
+                    if calls[0] >= death:
+                        raise Died
+                if text == "number 3" and death < 10 ** 9:
+                    time.sleep(0.05)
+                    raise Died
+                if dice.random() < 0.02:
+                    time.sleep(0.002)
+                asked.append(text)
+                return Answer(json.dumps({"task_category": task.labels[len(text) % 10], "confidence": 0.5}), Usage(1, 1))
+            clock = iter(range(10 ** 9))
+            recovery = Recovery(output, JOB, lambda: next(clock), resume=True)
+            job = provider.Job(task, "openai:m", intake.Reading(), put, lambda: [0] * 5, lambda: 3)
+            try:
+                provider.run(Reader([open_source(str(tmp_path / "in"))], Rejects(print)), job, print, recovery)
+            except Died:
+                leave(recovery)
+        assert len(set(asked)) == 900 and len(asked) <= 900 + 4 * 3
+        assert (tmp_path / f"out{seed}").read_bytes() == (tmp_path / "out0").read_bytes()
 
 
 # Cache and budget -------------------------------------------------------------------------------------------------------
