@@ -5,8 +5,8 @@ and classified_by to each record; everything else in the line stays as it is.
 Of a conversation the first 8 user messages are read, 200 characters each; of
 any other record its text, content or query, or what --field names.
 
-The model comes with the program and needs no network. It was trained on prompts
-written for it; `llmops train` makes one of your own labels. --with openai asks
+The model comes with the program and needs no network. It learned prompts written
+for it and public ones; `llmops train` makes one of your own labels. --with openai asks
 any OpenAI-compatible server instead, --with bedrock Amazon Bedrock (docs/
 providers.md). What leaves is sanitized. What was paid for is in a journal beside
 -o before its row is: after any death --resume goes on and pays nothing twice.
