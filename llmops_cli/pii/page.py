@@ -13,6 +13,8 @@ from .context import AHEAD, REACH, SHOUTS, Near, Vocabulary
 _MARKS = bytes(48 if 48 <= c < 58 else 65 if 65 <= c < 91 else 97 if 97 <= c < 123 else 32 if c == 9 else c for c in range(256))
 _LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in range(256))
 _LARGE = bytes(c if 65 <= c < 91 else 32 for c in range(256))
+_SHORT = 600
+_WORDED = re.compile(rb"pass|cret|key|www|pwd|wort|enha|ontrase|wacht|zation|bearer|swift|bic|begin|curl|slack|bundle")
 _CAPITALS = re.compile(rb"AAAAAA")
 # Digits and signs of other scripts that stand for ASCII ones (Arabic-Indic, Devanagari, Bengali, full width).
 _FOREIGN = {zero + n: 48 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
@@ -74,6 +76,12 @@ class Page:
         if self._link is None:
             self._link = self.text.find("://") if b"/" in self.plain and b":" in self.plain else -1
         return self._link
+
+    @property
+    def worded(self) -> bool:
+        """Whether one of the words may be there by which secrets and addresses are found. In short texts one search for
+        all of them pays; in long ones each family searches its own, the answer is yes."""
+        return len(self.plain) > _SHORT or not self.ascii or _WORDED.search(self.letters) is not None
 
     @property
     def capitals(self) -> bool:

@@ -18,7 +18,9 @@ from .splicing import Change, rebuilt, splice
 # Ids and times of our own records: left alone unless the whole value is personal.
 IDS = frozenset("event_time started_at ended_at date conversation_id message_id user_id team role model release prompt_version region "
                 "task_category classified_by".split())
-_PLAIN_ID = re.compile(r"[A-Za-z_.:/ -]{0,40}\d{0,6}[A-Za-z_.:/ -]{0,40}|\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ALWAYS_NEW = frozenset({"event_time", "conversation_id", "message_id", "user_id", "started_at", "ended_at"})
+_MOST_IDS = 4096
+_PLAIN_ID = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?|[A-Za-z_.:/ -]{0,40}\d{0,6}[A-Za-z_.:/ -]{0,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOT_IN_IDS = frozenset({"prefixed-token", "wallet-near-word"})
 _ROUNDS = 6
 _NESTED = 4     # JSON in strings in JSON
@@ -40,7 +42,9 @@ class Sanitizer:
         self._key_source = key_source
         self._key: bytes | None = None
         self._choice = Choice(fields, leave)
-        self._plain_ids: set[str] = set()
+        self.everything = self._choice.everything
+        # Ids met lately that are not personal.
+        self.plain_ids: set[str] = set()
 
     # What others call.
 
@@ -105,13 +109,10 @@ class Sanitizer:
 
     def chosen(self, path: Path) -> bool:
         """Whether the string at a path is looked at at all."""
-        return self._choice.everything or self._choice.holds(path)
+        return self.everything or self._choice.holds(path)
 
     def id_change(self, path: Path, value: str, name: str) -> Change | None:
         """What becomes of an id: a pseudonym when the whole of it is personal."""
-        plain = self._plain_ids
-        if value in plain:
-            return None
         findings = self.scanner.find(value)
         whole = value.strip()
         at = value.find(whole)
@@ -121,9 +122,7 @@ class Sanitizer:
                 self.redactor.kept[stand_in] = value
             return Change(path, value, stand_in, findings, None)
         if len(value) < 64:
-            if len(plain) > 4096:
-                plain.clear()
-            plain.add(value)
+            self.plain_ids.add(value)
         return None
 
     def find(self, text: str, name: str, depth: int = 0) -> list[Finding]:
@@ -218,14 +217,18 @@ class _Walk:
         if conversation.__class__ is str:
             self.group = conversation
         of = self.of
-        find, every, plain = of.find, of._choice.everything, _PLAIN_ID.fullmatch
+        find, every, plain, known = of.find, of.everything, _PLAIN_ID.fullmatch, of.plain_ids
+        if len(known) > _MOST_IDS:
+            known.clear()
         self.strings = len(record)
         for name, value in record.items():
             if value.__class__ is str:
                 self.strings += 1
                 if name in IDS and every:
-                    if not plain(value):
+                    if value not in known and not plain(value):
                         self._id((name,), value, name)
+                    elif name not in _ALWAYS_NEW:
+                        known.add(value)
                 elif not every:
                     self._string((name,), value, name)
                 elif len(value) >= _LEAST:

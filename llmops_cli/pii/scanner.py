@@ -93,16 +93,20 @@ class Scanner:
         page.long = long.start() if long else -1
         if "@" in page.text:
             contact.look_emails(page, hits)
-        contact.look_urls(page, hits)
+        worded = page.worded
+        if worded or page.link >= 0:
+            contact.look_urls(page, hits)
         network.look(page, hits)
         if first:
             self._clusters.look(page, hits)
         if long:
             tokens.look(page, hits)
             places.look_streets(page, hits)
-        blocks.look(page, hits)
-        payment.look_swift(page, hits)
-        assignments.look(page, hits)
+        if worded or page.link >= 0:
+            blocks.look(page, hits)
+            payment.look_swift(page, hits)
+        if worded or long or page.name:
+            assignments.look(page, hits)
         if self._own:
             rules.look(self._own, page, hits)
         if self._denied:
