@@ -11,9 +11,10 @@
 With $LLMOPS_API_TOKEN set, everything but /healthz asks for it: as a bearer token,
 or for browsers as the password of Basic. An address that others can reach is
 served only with one. Requests must name the address that is bound, or a name
-given with --allow-host. What changes in the lake is seen at the next request; a
-date whose files cannot be used is marked, the rest is served. Holds 256
-connections; of a bucket, what changes is seen within ten seconds; ends on SIGTERM (status 0) or Ctrl-C when what is under way is done.
+given with --allow-host. What changes in the lake is seen at the next request (in
+a bucket, within ten seconds); a date whose files cannot be used is marked, the
+rest is served. Holds 256 connections; ends on SIGTERM (status 0) or Ctrl-C when
+what is under way is done.
 """
 
 import argparse

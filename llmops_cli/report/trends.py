@@ -9,7 +9,8 @@ from .evidence import ENOUGH, Figures, figures_of_row, group_of
 from .gather import lines_of, metrics_of
 from .lakefiles import CURATED, METRICS, MODELS, TALLIES, LakeFiles, Unusable, place
 
-KEYS = ("date", "week", "month", "team", "task_category", "model")
+CALENDAR = ("date", "week", "month")
+KEYS = (*CALENDAR, "team", "task_category", "model")
 PEOPLE_AND_TIMES = ("users", "latency_ms_p50", "latency_ms_p95", "latency_ms_p99")      # what rows cannot be added up to
 
 
@@ -43,8 +44,13 @@ def _of_date(files: LakeFiles, by: str, date: str) -> list[tuple[str, Any]]:
     try:
         if data is not None:
             records = lines_of(data)
-            if added_up(records).conversations != document["total_conversations"]:
+            total = added_up(records)
+            if total.conversations != document["total_conversations"]:
                 raise ValueError("does not agree with the metrics.json beside it")
+            if by in CALENDAR:
+                figures = Figures(total)
+                figures.parts = len(records)
+                return [("", figures)] if records else []
             return [(group_of(record).get(by, UNKNOWN), record) for record in records]
         name = place(CURATED, date, METRICS)
         return [(str(UNKNOWN if row.get(by) is None else row[by]), figures_of_row(row)) for row in document["metrics"]]

@@ -4,10 +4,11 @@ from typing import Any
 
 from ..metrics.aggregate import measures
 from ..metrics.tally import Tally
+from ..report.trends import KEYS
 from ..version import VERSION
 
 DATE = {"type": "string", "format": "date", "examples": ["2026-01-03"]}
-BY = ["date", "week", "month", "team", "task_category", "model"]
+BY = list(KEYS)
 NUMBERS = {"cost_usd", "latency_ms_p50", "latency_ms_p95", "latency_ms_p99"}
 
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote
 
 from ..errors import UserError
 from ..report.evidence import is_date
+from ..report.trends import KEYS
 from .access import Access
 from .content import Content
 from .messages import WORTH_PACKING, Answer, Body, Problem, Request, accepts, encoded, same
@@ -13,7 +14,6 @@ from .messages import WORTH_PACKING, Answer, Body, Problem, Request, accepts, en
 METHODS = "GET, HEAD, OPTIONS"
 GUARDED = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"))
 PREFLIGHT = (("Access-Control-Allow-Headers", "Authorization, If-None-Match"), ("Access-Control-Max-Age", "600"))
-BY = ("date", "week", "month", "team", "task_category", "model")
 
 
 class Route(NamedTuple):
@@ -133,8 +133,8 @@ def _dates(service: Service, request: Request, given: dict[str, str]) -> Body:
 
 def _trends(service: Service, request: Request, given: dict[str, str]) -> Body:
     by = given.get("by") or "date"
-    if by not in BY:
-        raise Problem(400, "bad-key", "Trends are not by that", f"by is one of {', '.join(BY)}.")
+    if by not in KEYS:
+        raise Problem(400, "bad-key", "Trends are not by that", f"by is one of {', '.join(KEYS)}.")
     return service.content.trends(*span_of(given), by)
 
 
