@@ -157,6 +157,44 @@ def test_a_pipe_passes_on_before_it_waits(tmp_path):
     os.close(reader)
 
 
+# What a store offers beside reading and writing --------------------------------------------------------------------------
+
+def test_files_are_listed_by_the_beginning_of_their_path(tmp_path):
+    for name in ("b/2.txt", "b/1.txt", "b/.hidden", "b/deep/er/3", "bc", "a"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    found = list(storage.entries(f"{tmp_path}/b"))
+    assert [entry.address for entry in found] == [f"{tmp_path}/{name}" for name in ("b/1.txt", "b/2.txt", "b/deep/er/3", "bc")]
+    assert [entry.size for entry in found] == [7, 7, 11, 2] and list(storage.entries(f"{tmp_path}/none/")) == []
+    assert [entry.address for entry in storage.entries(f"{tmp_path}/b/deep/")] == [f"{tmp_path}/b/deep/er/3"]
+
+
+def test_what_is_known_of_a_file(tmp_path):
+    path = str(tmp_path / "file")
+    assert storage.about(path) is None and storage.about(str(tmp_path)) is None and storage.about(path + "/below") is None
+    marks = set()
+    for content in ("one", "two", "three"):
+        with storage.create(path) as stream:
+            stream.write(content.encode())
+        about = storage.about(path)
+        assert (about.address, about.size) == (path, len(content)) and about.changed > 1e9
+        marks.add(about.etag)
+    assert len(marks) == 3
+    storage.delete(path)
+    storage.delete(path)
+    assert storage.about(path) is None
+
+
+def test_only_one_creates_a_new_file(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+    path = str(tmp_path / "lock")
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(lambda number: (storage.create_new(path, b"%d" % number), number), range(32)))
+    assert [(b"%d" % number) for first, number in won if first] == [(tmp_path / "lock").read_bytes()] and os.listdir(tmp_path) == ["lock"]
+    with pytest.raises(UserError, match="cannot be written"):
+        storage.create_new(str(tmp_path / "none" / "lock"), b"")
+
+
 @pytest.mark.parametrize("address", ["s9://bucket/key", "https://example.com/log", "gs://x"])
 def test_stores_that_are_not_reached_are_said_plainly(address):
     for attempt in (lambda: storage.open_source(address), lambda: storage.create(address).__enter__()):

@@ -117,6 +117,10 @@ class Patience:
             if wait:
                 self._excused = max(self._excused, self._now() + min(wait, OBEYED_SECONDS))
 
+    def excuse(self, until: float) -> None:
+        """Until then we were the ones who held back."""
+        self._excused = max(self._excused, until)
+
     def left(self, began: float) -> float:
         """Seconds until the provider counts as dead, if nothing succeeds: of a call that began then."""
         since = max(began, self._last) if self._failing_since is None else self._failing_since
@@ -142,10 +146,10 @@ class Client:
         """
         throttled, mended = 0, False
         for tried in range(1, self._tries + 1):
-            began, (outcome, verdict) = self._world.now(), self._try(make, tokens, check)
+            outcome, verdict, began = self._try(make, tokens, check)
             if isinstance(outcome, Response):
                 if not verdict.again and outcome.status >= 400 and not mended and mend(outcome):
-                    mended, (outcome, verdict) = True, self._try(make, tokens, check)
+                    mended, (outcome, verdict, began) = True, self._try(make, tokens, check)
             throttled += verdict.throttled
             if isinstance(outcome, Response) and not verdict.again:
                 return Reply(outcome, tried + mended, throttled)
@@ -159,9 +163,13 @@ class Client:
             self._pause(tried, verdict.wait, began, outcome)
         raise AssertionError("a call has at least one try")
 
-    def _try(self, make: Callable[[], Request], tokens: int, check: Callable[[Response], bool | None]) -> tuple[Response | TransportError, Verdict]:
+    def _try(self, make: Callable[[], Request], tokens: int, check: Callable[[Response], bool | None]) -> tuple[Response | TransportError, Verdict, float]:
+        """One try: what came of it, what that means, and when it left (waiting for leave is nobody's failure)."""
+        asked = self._world.now()
         ticket = self.limiter.take(tokens)
         began = self._world.now()
+        if began - asked > 1:
+            self.patience.excuse(began)
         call_ends = began + self._call_seconds
         response = None
         try:
@@ -170,7 +178,7 @@ class Client:
         except TransportError as error:
             verdict = Verdict(error.retry)
             self.limiter.done(ticket, good=False)
-            return error, verdict
+            return error, verdict, began
         except BaseException:
             self.limiter.done(ticket, good=False)
             raise
@@ -182,7 +190,7 @@ class Client:
         self.limiter.done(ticket, throttled=verdict.throttled, good=good, wait=verdict.wait, headers=response.headers)
         if not verdict.again:
             self.patience.succeeded()       # also a refusal: somebody is there
-        return response, verdict
+        return response, verdict, began
 
     def _pause(self, tried: int, wait: float | None, began: float, outcome: Response | TransportError) -> None:
         """Wait before the next try, no longer than patience lasts. Dead when it is at its end."""

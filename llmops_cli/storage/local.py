@@ -4,6 +4,7 @@ import io
 import os
 import stat
 from contextlib import contextmanager
+from threading import get_ident
 from typing import BinaryIO, Callable, Iterator
 
 from ..errors import UserError
@@ -77,7 +78,7 @@ def create(address: str | None, private: bool = False) -> Iterator[BinaryIO]:
 def create_new(address: str, data: bytes) -> bool:
     """Write a small file unless there is one; it appears whole. False when there is one."""
     folder, name = os.path.split(os.path.abspath(address))
-    partial = os.path.join(folder, f".{name}.{os.getpid()}.partial")
+    partial = os.path.join(folder, f".{name}.{os.getpid()}-{get_ident()}.partial")
     with writing(address):
         try:
             with open(partial, "wb") as file:
@@ -86,9 +87,20 @@ def create_new(address: str, data: bytes) -> bool:
             return True
         except FileExistsError:
             return False
+        except PermissionError:     # a file system without links: not whole at once, but by one alone
+            return _create_alone(address, data)
         finally:
             if os.path.lexists(partial):
                 os.unlink(partial)
+
+
+def _create_alone(address: str, data: bytes) -> bool:
+    try:
+        with open(address, "xb") as file:
+            file.write(data)
+        return True
+    except FileExistsError:
+        return False
 
 
 def about(address: str) -> Entry | None:

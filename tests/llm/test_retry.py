@@ -152,6 +152,20 @@ def test_silence_before_a_call_is_not_a_failure():
     assert sent([response(500), response(200)], clock, patience=patience)[1] == 2
 
 
+def test_waiting_for_leave_is_not_a_failure():
+    clock = Clock()
+
+    class Slow:
+        def take(self, tokens):
+            clock.at += 100
+
+        def done(self, *_, **__):
+            pass
+    outcomes = [response(500), response(500), response(200)]
+    client = Client(lambda request: outcomes.pop(0), clock.world, limiter=Slow())
+    assert client.send(lambda: REQUEST).tries == 3
+
+
 def test_one_that_succeeds_keeps_the_run_alive():
     clock = Clock()
     patience = Patience(clock.now, 10)
