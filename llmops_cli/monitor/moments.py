@@ -7,6 +7,7 @@ from ..errors import UserError
 from ..records import Calendar, parse_time, utc_stamp, week_of
 
 WEEK = 604_800
+EARLIEST, LATEST = 86_400, 32_503_000_000      # epoch seconds: from 2 January 1970 to the end of the year 2999, wherever days begin
 _REMEMBERED = 20_000
 SECONDS = {f"{second:02}Z": second for second in range(60)}     # the end of most time stamps
 
@@ -46,12 +47,12 @@ class Moments:
         self._whole_minutes = length % 60 == 0 and all(offset % 60 == 0 for offset in sampled)
 
     def place(self, stamp: str) -> Place | None:
-        """Where a time stamp lies, None when it is none."""
+        """Where a time stamp lies, None when it is none, or none of the years 1970 to 2999."""
         if self._whole_minutes and len(stamp) == 20 and (second := SECONDS.get(stamp[17:])) is not None:
             minute = self.minute(stamp[:17])
             return minute and minute._replace(epoch=minute.epoch + second)
         moment = parse_time(stamp)
-        return self._of(moment.timestamp()) if moment else None
+        return self._of(moment.timestamp()) if moment and EARLIEST <= moment.timestamp() < LATEST else None
 
     def minute(self, text: str) -> Place | None:
         """Where a minute `2026-01-03T10:15:` lies, remembered; None when it is none, or when windows begin within minutes."""
@@ -59,7 +60,7 @@ class Moments:
             if len(self.minutes) > _REMEMBERED:
                 self.minutes.clear()
             moment = parse_time(text + "00Z") if text[4:17:3] == "--T::" and self._whole_minutes else None
-            self.minutes[text] = self._of(moment.timestamp()) if moment else None
+            self.minutes[text] = self._of(moment.timestamp()) if moment and EARLIEST <= moment.timestamp() < LATEST else None
         return self.minutes[text]
 
     def _of(self, epoch: float) -> Place:

@@ -72,7 +72,7 @@ class Watcher:
         if place is None or stamp[17:] not in SECONDS:
             place = self.moments.place(stamp)
             if place is None:
-                return event_problem(event) or "event_time is not a time"
+                return event_problem(event) or "event_time is not of the years 1970 to 2999"
             if len(stamp) != 20:
                 stamp = utc_stamp(parse_time(stamp))
         if place[1] != self._window:
