@@ -143,6 +143,7 @@ def test_forms_of_alerts(llmops, tmp_path):
     body = json.loads(llmops("monitor", "--format", "alertmanager", "log").out)
     assert {"alertname": "slow_reply", "severity": "warning", "job": "llmops", "team": "Sales", "message_id": "h1-3"} in [row["labels"] for row in body] and len(body) == 10
     assert json.loads(llmops("monitor", "--format", "alertmanager", stdin=b"").out) == []
+    assert len(json.loads(llmops("monitor", "--format", "alertmanager", "--no-pii", stdin=lines([reply(number, message_id=f"m{number}", error="E", content="x" * 500) for number in range(2000)])).out)) == 2001
 
 
 def test_embedded_metrics(llmops, tmp_path):

@@ -235,12 +235,12 @@ def _reader(args: argparse.Namespace, files: list[str], state: State | None, rej
     """The records: of whole inputs, or of files that grow, from where they were read to."""
     if not (state or args.follows):
         args.files = files
-        return options.reader(args, rejects, session.flush)
+        return options.reader(args, rejects, session.wait)
     grows = [path for path in files if path != "-" and "://" not in path and (os.path.isfile(path) or args.follows and not os.path.exists(path))]
     args.files = [path for path in files if path not in grows]
     tails = [Tail(path, state.positions.get(os.path.abspath(path)) if state else None, options.notice(args)) for path in dict.fromkeys(grows)]
     outlets.tails = tails
-    others = options.reader(args, rejects, session.flush)._sources if args.files or not grows else ()
+    others = options.reader(args, rejects, session.wait)._sources if args.files or not grows else ()
     args.progress = term.Progress(sys.stderr, time.monotonic, quiet=True)
     args.files = files
 

@@ -98,6 +98,10 @@ class Session:
             return dump(alert) + b"\n"
         return ((alerts.github if self._form == "github" else alerts.text)(alert) + "\n").encode("utf-8", "backslashreplace")
 
+    def wait(self) -> None:
+        """Pass on what is written, before a wait for more."""
+        self._output.flush()
+
     def flush(self, *, final: bool = False) -> None:
         """Write what is gathered; Alertmanager's body is one list, which may be empty at the end."""
         if self._form == "alertmanager" and not self._silent and (self._gathered or final):
