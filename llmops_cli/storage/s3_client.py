@@ -64,7 +64,7 @@ class S3Client:
         for followed in (False, True):
             region = self._regions.get(place.bucket, self._home)
             sign = self._signer(region)
-            url = self._url(place, region) + (f"?{words}" if words else "")
+            url = url_of(self._endpoint, place, region) + (f"?{words}" if words else "")
 
             def make() -> Request:
                 return sign(Request(method, url, headers or {}, body))
@@ -103,14 +103,20 @@ class S3Client:
             self._signers[region] = aws.signer(self._world, "s3", region=region, send=self._wire)
         return self._signers[region]
 
-    def _url(self, place: Place, region: str) -> str:
-        path = quote(place.key, safe="/-_.~")
-        if self._endpoint:
-            return f"{self._endpoint}/{place.bucket}" + (f"/{path}" if path else "")
-        host = f"s3.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
-        if _PLAIN_BUCKET.fullmatch(place.bucket):
-            return f"https://{place.bucket}.{host}/{path}"
-        return f"https://{host}/{place.bucket}" + (f"/{path}" if path else "")
+
+def url_of(endpoint: str, place: Place, region: str) -> str:
+    """Where an object is asked for: in the bucket's own host at AWS, unless its name cannot stand in one.
+
+    >>> url_of("", Place("logs", "a b+c"), "eu-north-1"), url_of("", Place("my.logs", "k"), "us-east-1")
+    ('https://logs.s3.eu-north-1.amazonaws.com/a%20b%2Bc', 'https://s3.us-east-1.amazonaws.com/my.logs/k')
+    >>> url_of("http://localhost:9000", Place("logs", ""), "us-east-1")
+    'http://localhost:9000/logs'
+    """
+    path = quote(place.key, safe="/-_.~")
+    host = f"s3.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+    if not endpoint and _PLAIN_BUCKET.fullmatch(place.bucket):
+        return f"https://{place.bucket}.{host}/{path}"
+    return f"{endpoint or 'https://' + host}/{place.bucket}" + (f"/{path}" if path else "")
 
 
 def _encryption(environ: Mapping[str, str]) -> dict[str, str]:

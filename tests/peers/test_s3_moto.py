@@ -115,3 +115,32 @@ def test_what_failed_left_no_parts(client):
             stream.write(bytes(20_000_000))
             raise KeyboardInterrupt
     assert "Uploads" not in client.list_multipart_uploads(Bucket="bucket") and storage.about("s3://bucket/never") is None
+
+
+def test_signatures_that_are_checked():
+    """moto lets a first few requests through unsigned, with which a user is made, and checks all others."""
+    with moto.serving(INITIAL_NO_AUTH_ACTION_COUNT="4") as environ:
+        def service(name: str):
+            return boto3.client(name, endpoint_url=environ["AWS_ENDPOINT_URL"], region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+        iam = service("iam")
+        iam.create_user(UserName="u")
+        key = iam.create_access_key(UserName="u")["AccessKey"]
+        policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+        iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=policy)
+        service("s3").create_bucket(Bucket="bucket")
+
+        def reach(secret: str) -> None:
+            keys = {**environ, "AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": secret}
+            storage.reach(World(keys, time.time, time.monotonic, time.sleep, random.random))
+        reach(key["SecretAccessKey"])
+        pick = random.Random(5)
+        for _ in range(20):
+            name, body = random_key(pick), pick.randbytes(1000)
+            written(name, body)
+            with storage.open_source(f"s3://bucket/{name}").stream as stream:
+                assert stream.read() == body
+            assert [entry.address for entry in storage.entries(f"s3://bucket/{name}")] == [f"s3://bucket/{name}"]
+            storage.delete(f"s3://bucket/{name}")
+        reach("wrong")
+        with pytest.raises(UserError, match="secret key does not belong"):
+            written("k", b"x")
