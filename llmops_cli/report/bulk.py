@@ -27,6 +27,8 @@ def _summed(records: list[dict[str, Any]]) -> Tally:
     tally.users = _people([record["users"] for record in records])
     tally.teams = _people([record["teams"] for record in records])
     for leaks in [record["leaks"] for record in records]:
+        if leaks.__class__ is not dict:
+            raise ValueError("not a whole tally")
         if leaks:
             _sum(list(leaks.values()))
             for kind, number in leaks.items():

@@ -5,7 +5,8 @@ from typing import Any, Callable
 
 from ..errors import UserError
 from ..jsonl import BadLine, parse
-from .evidence import Evidence, document_rows
+from .evidence import Evidence
+from .figures import document_rows
 from .lakefiles import CURATED, METRICS, MODELS, REJECTS, REPORTS, RUN, TALLIES, LakeFiles, Unusable, place
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..metrics.tally import NANO
 from ..records import UNKNOWN, week_of
-from .evidence import Evidence, Figures
+from .evidence import Evidence
+from .figures import Figures
 from .numbers import likely
 
 SECRETS = ("SECRET", "PASSWORD")    # kinds that somebody must change

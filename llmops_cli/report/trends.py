@@ -5,7 +5,8 @@ from typing import Any, Callable
 from ..metrics.aggregate import measures
 from ..records import UNKNOWN, week_of
 from .bulk import added_up
-from .evidence import ENOUGH, Figures, figures_of_row, group_of
+from .evidence import ENOUGH
+from .figures import Figures, figures_of_row, group_of
 from .gather import lines_of, metrics_of
 from .lakefiles import CURATED, METRICS, MODELS, TALLIES, LakeFiles, Unusable, place
 
