@@ -27,7 +27,7 @@ import traceback
 
 from .. import options
 from ..errors import INTERRUPTED, OK, UserError
-from ..report.lakefiles import open_lake
+from ..report.lakefiles import CURATED, open_lake
 
 EXAMPLES = """
 llmops serve lake/
@@ -75,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"cannot listen there: {error.strerror or error}", where=f"{args.host}:{args.port}", hint="another --port, or 0 for a free one") from None
     shown = f"[{args.host}]" if ":" in args.host else args.host
     say(f"http://{shown}:{server.server_port}/ shows {args.lake}")
+    if not files.dates(CURATED):
+        say(f"there are no metrics in it yet: llmops run LOGS -o {args.lake} makes them")
     return _until_told(server)
 
 
