@@ -14,7 +14,6 @@ import gc
 from .. import options
 from ..errors import OK, PARTIAL
 from ..logs.assemble import Assembler
-from ..records import event_problem
 from ..term import count
 
 EXAMPLES = """
@@ -38,11 +37,9 @@ def run(args: argparse.Namespace) -> int:
     gc.disable()        # millions of tuples are held and none of them in a circle: looking for circles takes a fifth of the time
     with options.streams(args) as (reader, output):
         for event in reader:
-            problem = event_problem(event)
+            problem = assembler.take(event, reader.raw.strip())
             if problem:
                 reader.reject(problem)
-            else:
-                assembler.add(event, reader.raw.strip())
         for conversation in assembler.conversations():
             output.writelines(conversation.parts())
             output.write(b"\n")

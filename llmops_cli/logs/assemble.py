@@ -6,23 +6,28 @@ A message keeps the bytes it came in: conversations are spliced together, not en
 from datetime import datetime
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any, Callable, Iterable, Iterator, NamedTuple
+from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
 from ..jsonl import dump, parse, scan
-from ..records import TURN_ROLES, UNKNOWN, Calendar, parse_time, utc_stamp
+from ..records import TURN_ROLES, UNKNOWN, Calendar, event_problem, parse_time, utc_stamp
 
+LONG = 4096         # messages of a conversation that are only counted, before they are added up
 NO_ID = "\0"        # how that begins by which a message without an id is known
 ENTRY_COST = 330    # bytes of bookkeeping that a held message costs beside its own, measured
 FACTS = 150         # bytes of what is kept in place of a message that is only counted, on average
 UNHELD = 40 << 20   # more than this is not held, however much is granted: the way over the disk is hardly slower
 
 # A message on its way into a conversation, as a plain tuple (there are millions of them):
+#   group     what it is grouped by, see `group_of`
 #   moment    UTC without the Z, so that text order is time order
 #   number    input order; the two together are the order of a conversation
 #   known_by  what tells it from its repeats
 #   role, team, user
 #   kept      what becomes of it: its bytes, or whatever else the caller wants back
-Entry = tuple[str, int, str, str, Any, Any, Any]
+Entry = tuple[str, str, int, str, str, Any, Any, Any]
+
+keys_of = itemgetter("event_time", "role", "content", "conversation_id", "message_id", "team", "user_id")
+SECONDS = frozenset(f":{second:02}Z" for second in range(60))
 
 
 class Conversation(NamedTuple):
@@ -89,25 +94,46 @@ class Assembler:
         self._held: dict[str, list[Entry]] = {}
         self._room = min(memory, UNHELD)
         self._spill: Any = None
+        self._put: Callable[[Entry], None] = self._hold
+        self._minutes: set[str] = set()     # that were looked at: valid ones, of UTC
         self.events = 0         # taken so far
         self.repeated = 0       # of these, dropped as repeats; known when the conversations have been given
 
+    def take(self, event: dict[str, Any], kept: Any) -> str:
+        """Take a record of which `kept` is to be kept, if it is an event; why it is none, "" when it was taken."""
+        try:
+            stamp, role, content, conversation, known_by, team, user = keys_of(event)
+            if not (str is type(stamp) is type(role) is type(content) is type(conversation) is type(known_by) is type(team) is type(user)):
+                raise KeyError
+            if stamp[:16] not in self._minutes or stamp[16:] not in SECONDS or not (role and conversation and known_by):
+                raise KeyError
+        except KeyError:        # what most events are, is looked at fast; the others in full
+            problem = event_problem(event)
+            if not problem:
+                self.add(event, kept)
+            return problem
+        self.events += 1
+        self._put((f"c{conversation}", stamp[:19], self.events, known_by, role, team, user, kept))
+        return ""
+
     def add(self, event: dict[str, Any], kept: Any) -> None:
         """Take an event (one that `records.event_problem` finds nothing wrong with) of which `kept` is to be kept."""
-        get = event.get
         stamp = event["event_time"]
-        moment = stamp[:19] if len(stamp) == 20 and stamp[19] == "Z" else _moment(stamp)
-        group = get("conversation_id")
-        group = f"c{group}" if group is not None and group != "" else _of_user(event)
-        known_by = get("message_id")
+        if len(stamp) == 20 and stamp[19] == "Z":
+            moment = stamp[:19]
+            if len(self._minutes) > 100_000:
+                self._minutes.clear()
+            self._minutes.add(stamp[:16])
+        else:
+            moment = _moment(stamp)
+        known_by = event.get("message_id")
         if type(known_by) is not str or not known_by:
             known_by = _fingerprint(moment, event["role"], event["content"]) if known_by is None or known_by == "" else str(known_by)
         self.events += 1
-        entry = (moment, self.events, known_by, event["role"], get("team"), get("user_id"), kept)
-        if self._spill:
-            self._spill.add(group, entry)
-            return
-        held = self._held
+        self._put((group_of(event), moment, self.events, known_by, event["role"], event.get("team"), event.get("user_id"), kept))
+
+    def _hold(self, entry: Entry) -> None:
+        held, group, kept = self._held, entry[0], entry[7]
         if group in held:
             held[group].append(entry)
         else:
@@ -119,9 +145,10 @@ class Assembler:
     def _to_disk(self) -> None:
         from .spill import Spill
         self._spill = Spill(self._memory)
-        for group, entries in self._held.items():
+        self._put = self._spill.add
+        for entries in self._held.values():
             for entry in entries:
-                self._spill.add(group, entry)
+                self._put(entry)
         self._held.clear()
 
     def conversations(self) -> Iterator[Conversation]:
@@ -144,7 +171,8 @@ class Assembler:
             yield found.pop()       # what has been given need not be held
 
     def gathered(self, shelf: Shelf) -> Iterator[tuple[dict[str, Any], Any]]:
-        """The keys of every conversation and the shelf with role, user and what was kept of its messages; in no order."""
+        """The keys of every conversation and the shelf with role, user and what was kept of its messages; in no order.
+        A shelf that grows long is asked to `fold`."""
         for group, entries in self._spill.groups() if self._spill else self._sorted_groups():
             for draft in self._join(group, entries, shelf, bare=False):
                 yield draft.keys(self._calendar), draft.shelf
@@ -157,6 +185,9 @@ class Assembler:
 
     def _join(self, group: str, entries: Iterable[Entry], shelf: Shelf, bare: bool = True) -> Iterator["_Draft"]:
         """The conversations of one group of entries that are in time order."""
+        if entries.__class__ is list and group[0] == "c" and not self._turns and len(entries) < LONG:
+            yield self._whole(group, entries, shelf, bare)
+            return
         draft: _Draft | None = None
         seen: set[str] = set()
         at = ""
@@ -164,7 +195,7 @@ class Assembler:
         repeated = 0
         split = self._turns or group[0] == "u"
         for entry in entries:
-            moment, _, known_by, role, team, user, kept = entry
+            _, moment, _, known_by, role, team, user, kept = entry
             if known_by[0] != NO_ID:
                 known = seen
             else:
@@ -197,10 +228,34 @@ class Assembler:
             draft.ended, draft.last_role = moment, role
             if role in TURN_ROLES:
                 draft.turns += 1
-            append(kept if bare else (role, user, kept))
+            if bare:
+                append(kept)
+            else:
+                append((role, user, kept))
+                if len(draft.shelf) > LONG:
+                    draft.shelf.fold()
         if draft:
             draft.repeated = self._dropped(repeated)
             yield draft
+
+    def _whole(self, group: str, entries: list[Entry], shelf: Shelf, bare: bool) -> "_Draft":
+        """What `_join` gives of a group that is one conversation, a column at a time."""
+        _, moments, _, known_by, roles, teams, users, kept = zip(*entries)
+        if len(set(known_by)) < len(entries):
+            first = {entry[3]: entry for entry in reversed(entries)}    # of each the earliest, which comes last here
+            many = len(entries)
+            entries = sorted(first.values())
+            _, moments, _, known_by, roles, teams, users, kept = zip(*entries)
+            self.repeated += many - len(entries)
+        else:
+            many = len(entries)
+        draft = _Draft(group, moments[0], shelf(), 0)
+        draft.shelf += kept if bare else zip(roles, users, kept)
+        draft.ended, draft.repeated = moments[-1], many - len(entries)
+        draft.team = teams[0] if teams[0] is not None and (bare or teams[0] != "") else _first(teams, bare)
+        draft.user = users[0] if users[0] is not None else _first(users, True)
+        draft.turns = roles.count("user") + roles.count("assistant")
+        return draft
 
     def _dropped(self, repeated: int) -> int:
         self.repeated += repeated
@@ -235,6 +290,11 @@ class _Draft:
         if self.turn:
             keys["turn"] = self.turn
         return keys
+
+
+def _first(values: Sequence[Any], empty: bool) -> Any:
+    """The first value there is; an empty text is one if `empty`."""
+    return next((value for value in values if value is not None and (empty or value != "")), None)
 
 
 def weight(kept: Any) -> int:

@@ -12,10 +12,10 @@ from operator import itemgetter
 from typing import Any, BinaryIO, Callable, ContextManager, Iterable, Iterator
 
 from ..storage import writing
-from .assemble import FACTS, Conversation, Entry, Shelf, in_output_order, weight
+from .assemble import Conversation, Entry, Shelf, in_output_order, weight
 
 BUCKETS = 64
-BLOCK = 1 << 16         # bytes of entries that are written at a time
+BLOCK = 1 << 16         # bytes of rows that are written, and read, at a time
 CHUNK = 1 << 20         # bytes of a giant conversation that are copied at a time
 SMALLEST_PART = 1 << 20 # bytes that are sorted at a time, however little memory is granted
 FULL = 32               # sorted files that may gather before they are merged into one
@@ -30,10 +30,10 @@ class Spill:
 
     def __init__(self, memory: int):
         self._memory = memory
-        self._buckets = [_Bucket() for _ in range(BUCKETS)]
+        self._buckets = [_Blocks() for _ in range(BUCKETS)]
 
-    def add(self, group: str, entry: Entry) -> None:
-        self._buckets[hash(group) % BUCKETS].add((group, *entry))
+    def add(self, entry: Entry) -> None:
+        self._buckets[hash(entry[0]) % BUCKETS].add(entry)
 
     def groups(self) -> Iterator[tuple[str, Iterable[Entry]]]:
         """Every group and its entries in time order; a group's entries are to be read before the next one is asked for."""
@@ -44,74 +44,80 @@ class Spill:
                 bucket.close()
             self._buckets.clear()
 
-    def _fits(self, bucket: "_Bucket") -> bool:
+    def _fits(self, bucket: "_Blocks") -> bool:
         return bucket.size <= self._memory // 4
 
-    def _small(self, bucket: "_Bucket") -> Iterator[tuple[str, list[Entry]]]:
+    def _small(self, bucket: "_Blocks") -> Iterator[tuple[str, list[Entry]]]:
         groups: dict[str, list[Entry]] = {}
         for row in bucket.rows():
             group = row[0]
             if group in groups:
-                groups[group].append(row[1:])
+                groups[group].append(row)
             else:
-                groups[group] = [row[1:]]
+                groups[group] = [row]
         while groups:
             group, entries = groups.popitem()
             entries.sort()
             yield group, entries
 
-    def _large(self, bucket: "_Bucket") -> Iterator[tuple[str, Iterable[Entry]]]:
+    def _large(self, bucket: "_Blocks") -> Iterator[tuple[str, Iterable[Entry]]]:
         rows = heapq.merge(*(part.rows() for part in self._sorted_parts(bucket)), key=in_group_order)
-        for group, own in groupby(rows, key=itemgetter(0)):
-            yield group, (row[1:] for row in own)
+        yield from groupby(rows, key=itemgetter(0))
 
     def conversations(self, join: Join) -> Iterator[Conversation]:
         """Every conversation, in output order."""
         with _on_disk():
             runs = [self._run(bucket, join) for bucket in self._buckets if bucket.finish()]
             self._buckets.clear()
-            yield from heapq.merge(*map(_read_run, runs), key=in_output_order)
+            yield from (_conversation(*row) for row in heapq.merge(*(_with_bodies(run, bodies) for run, bodies in runs)))
 
-    def _run(self, bucket: "_Bucket", join: Join) -> BinaryIO:
-        """A file of the conversations of one bucket, in output order."""
-        run = tempfile.TemporaryFile(buffering=1 << 17)
-        if self._fits(bucket):
-            found: list[Conversation] = []
-            for group, entries in self._small(bucket):
-                found.extend(join(group, entries, list))
-            found.sort(key=in_output_order)
-            for conversation in found:
-                _write(run, conversation)
-        else:
-            self._run_on_disk(bucket, join, run)
+    def _run(self, bucket: "_Blocks", join: Join) -> tuple["_Blocks", BinaryIO | None]:
+        """The conversations of one bucket in output order, and the file of those of them that are long."""
+        run = _Blocks()
+        if not self._fits(bucket):
+            bodies = self._run_on_disk(bucket, join, run)
+            bucket.close()
+            return run, bodies
+        found: list[Conversation] = []
+        for group, entries in self._small(bucket):
+            found.extend(join(group, entries, list))
         bucket.close()
-        return run
+        found.sort(key=in_output_order)
+        for conversation in found:
+            run.add((*conversation[:4], b", ".join(conversation.messages)))
+        return run, None
 
-    def _run_on_disk(self, bucket: "_Bucket", join: Join, run: BinaryIO) -> None:
-        with tempfile.TemporaryFile(buffering=1 << 17) as unordered:
-            index = []
-            for group, own in self._large(bucket):
-                for conversation in join(group, own, _DiskShelf):
-                    index.append((conversation.started, conversation.id, unordered.tell()))
-                    _write(unordered, conversation)
-                    conversation.messages.close()
-            index.sort()
-            for _, _, at in index:
-                unordered.seek(at)
-                _write(run, _read(unordered))
+    def _run_on_disk(self, bucket: "_Blocks", join: Join, run: "_Blocks") -> BinaryIO:
+        bodies = tempfile.TemporaryFile(buffering=1 << 17)
+        index = []
+        for group, own in self._large(bucket):
+            for conversation in join(group, own, _DiskShelf):
+                at = bodies.tell()
+                for block in conversation.messages:
+                    bodies.write(block)
+                conversation.messages.close()
+                index.append((*conversation[:4], at, bodies.tell() - at))
+        index.sort()
+        for *head, at, size in index:
+            if size > CHUNK:
+                run.add((*head, (at, size)))
+            else:
+                bodies.seek(at)
+                run.add((*head, bodies.read(size)))
+        return bodies
 
-    def _sorted_parts(self, bucket: "_Bucket") -> list["_Bucket"]:
+    def _sorted_parts(self, bucket: "_Blocks") -> list["_Blocks"]:
         """The rows of a bucket in a few files, each sorted. Small ones are merged as they gather: open files are few."""
-        levels: list[list[_Bucket]] = [[]]
+        levels: list[list[_Blocks]] = [[]]
         held, size = [], 0
         for row in bucket.rows():
             held.append(row)
             size += weight(row[-1]) + 500
             if size > max(self._memory // 8, SMALLEST_PART):
-                levels[0].append(_Bucket.of(sorted(held, key=in_group_order)))
+                levels[0].append(_Blocks.of(sorted(held, key=in_group_order)))
                 held, size = [], 0
                 _gather(levels)
-        return [part for level in levels for part in level] + [_Bucket.of(sorted(held, key=in_group_order))]
+        return [part for level in levels for part in level] + [_Blocks.of(sorted(held, key=in_group_order))]
 
 
 def _on_disk() -> ContextManager[None]:
@@ -119,12 +125,12 @@ def _on_disk() -> ContextManager[None]:
     return writing(f"temporary files in {tempfile.gettempdir()}")
 
 
-def _gather(levels: list[list["_Bucket"]]) -> None:
+def _gather(levels: list[list["_Blocks"]]) -> None:
     """Merge the parts of each level that is full into one of the next."""
     for depth, parts in enumerate(levels):
         if len(parts) < FULL:
             return
-        merged = _Bucket.of(heapq.merge(*(part.rows() for part in parts), key=in_group_order))
+        merged = _Blocks.of(heapq.merge(*(part.rows() for part in parts), key=in_group_order))
         for part in parts:
             part.close()
         parts.clear()
@@ -133,52 +139,61 @@ def _gather(levels: list[list["_Bucket"]]) -> None:
         levels[depth + 1].append(merged)
 
 
-class _Bucket:
-    """Rows in a temporary file, written and read in blocks."""
+class _Blocks:
+    """Rows in a temporary file, read again in blocks of some size."""
 
     def __init__(self) -> None:
         self._file: BinaryIO | None = None
-        self._held: list[tuple] = []
-        self._waiting = 0
-        self.size = 0
+        self._write: Callable[[bytes], int] = self._open
+        self._count = 0         # rows since the last mark
+        self._marked = 0        # where that is
+        self._marks: list[tuple[int, int]] = []     # (rows, bytes) of each block
+        self.size = 0           # bytes written
 
     @classmethod
-    def of(cls, rows: Iterable[tuple]) -> "_Bucket":
-        bucket = cls()
+    def of(cls, rows: Iterable[tuple]) -> "_Blocks":
+        blocks = cls()
         for row in rows:
-            bucket.add(row)
-        return bucket
+            blocks.add(row)
+        return blocks
 
     def add(self, row: tuple) -> None:
-        self._held.append(row)
-        kept = row[7]
-        self._waiting += 100 + (len(kept) if kept.__class__ is bytes else FACTS)
-        if self._waiting >= BLOCK:
-            self._flush()
+        # Written out at once and not a block at a time: what has just been made is still near the processor.
+        piece = marshal.dumps(row, FORM)
+        try:
+            self._write(piece)
+        except OSError:
+            with _on_disk():
+                raise
+        self._count += 1
+        self.size += len(piece)
+        if self.size - self._marked > BLOCK:
+            self._mark()
 
-    def _flush(self) -> None:
-        block = marshal.dumps(self._held, FORM)
-        with _on_disk():
-            if self._file is None:
-                self._file = tempfile.TemporaryFile()
-            self._file.write(len(block).to_bytes(8, "little") + block)
-            self._file.flush()
-        self.size += self._waiting
-        self._held.clear()
-        self._waiting = 0
+    def _open(self, piece: bytes) -> int:
+        self._file = tempfile.TemporaryFile(buffering=BLOCK)
+        self._write = self._file.write
+        return self._write(piece)
+
+    def _mark(self) -> None:
+        self._marks.append((self._count, self.size - self._marked))
+        self._count, self._marked = 0, self.size
 
     def finish(self) -> int:
         """Write what waits; the size of it all."""
-        if self._held:
-            self._flush()
+        if self._count:
+            self._mark()
+            with _on_disk():
+                self._file.flush()
         return self.size
 
     def rows(self) -> Iterator[tuple]:
         if not self.finish():
             return
         self._file.seek(0)
-        while head := self._file.read(8):
-            yield from marshal.loads(self._file.read(int.from_bytes(head, "little")))
+        for count, size in self._marks:
+            # A list as `marshal` would have written it.
+            yield from marshal.loads(b"[" + count.to_bytes(4, "little") + self._file.read(size))
 
     def close(self) -> None:
         if self._file:
@@ -220,43 +235,12 @@ class _Stretch:
             yield block
 
 
-def _write(file: BinaryIO, conversation: Conversation) -> None:
-    """Put a conversation at the end of a run: its keys, then its messages, each after its length."""
-    keys = marshal.dumps(conversation[:4])
-    file.write(len(keys).to_bytes(8, "little") + keys)
-    if isinstance(conversation.messages, list):
-        body = b", ".join(conversation.messages)
-        file.write(len(body).to_bytes(8, "little") + body)
-        return
-    length_at = file.tell()
-    file.write(bytes(8))
-    size = 0
-    for block in conversation.messages:
-        file.write(block)
-        size += len(block)
-    end = file.tell()
-    file.seek(length_at)
-    file.write(size.to_bytes(8, "little"))
-    file.seek(end)
-
-
-def _read(file: BinaryIO) -> Conversation:
-    keys = marshal.loads(file.read(int.from_bytes(file.read(8), "little")))
-    size = int.from_bytes(file.read(8), "little")
-    if size <= CHUNK:
-        return Conversation(*keys, [file.read(size)])
-    stretch = _Stretch(file, file.tell(), size)
-    file.seek(size, 1)
-    return Conversation(*keys, stretch)
-
-
-def _read_run(run: BinaryIO) -> Iterator[Conversation]:
-    end = run.seek(0, 2)
-    at = run.seek(0)
-    while at < end:
-        conversation = _read(run)
-        at = run.tell()
-        yield conversation
-        if not isinstance(conversation.messages, list):
-            run.seek(at)        # the reader of a giant conversation moved the file
+def _with_bodies(run: _Blocks, bodies: BinaryIO | None) -> Iterator[tuple]:
+    """The rows of a run, each with the file that its long bodies are in."""
+    for row in run.rows():
+        yield *row, bodies
     run.close()
+
+
+def _conversation(started: str, identity: str, head: bytes, repeated: int, body: bytes | tuple[int, int], bodies: BinaryIO | None) -> Conversation:
+    return Conversation(started, identity, head, repeated, [body] if body.__class__ is bytes else _Stretch(bodies, *body))

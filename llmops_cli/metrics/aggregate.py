@@ -73,6 +73,7 @@ class Aggregator:
 
     def add_gathered(self, keys: dict[str, Any], gathering: Gathering) -> str:
         """Count an assembled conversation of which only the facts were kept."""
+        gathering.fold()
         for key, said in gathering.said.items():
             if keys.get(key) in (None, ""):
                 keys[key] = said

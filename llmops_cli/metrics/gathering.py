@@ -2,7 +2,7 @@
 
 from typing import Any, Callable
 
-from .pile import Figures, Pile, NUMBERS, no_numbers, nothing_more, nothing_rare, numbers_of, rare_of
+from .pile import Figures, Pile, NUMBERS, no_numbers, nothing_more, numbers_of, rare_of
 from .tally import Tally
 
 TOGETHER = 4096     # figures of a conversation that are held before they are added up
@@ -16,7 +16,10 @@ def facts_of(event: dict[str, Any], keys: frozenset[str], find: Callable[[str], 
     """What an event adds, and what it says of each of `keys`; its role and its user are known to who asks."""
     content = event["content"]
     leaks = find(content) if "[" in content else None
-    said = None if keys.isdisjoint(event) else {key: event[key] for key in keys if event.get(key) not in (None, "")}
+    said = None
+    for key in keys:
+        if key in event and event[key] not in (None, ""):
+            said = {**(said or {}), key: event[key]}
     if nothing_more(event):
         return len(content) if not leaks and not said else (len(content), None, None, leaks, said)
     figures: Figures | None = None
@@ -25,53 +28,61 @@ def facts_of(event: dict[str, Any], keys: frozenset[str], find: Callable[[str], 
     except KeyError:
         if not no_numbers(event):
             figures = tuple(map(event.get, NUMBERS))
-    return len(content), figures, None if nothing_rare(event) else rare_of(event), leaks, said
+    rare = None
+    if ("error" in event or "feedback" in event or "cached_input_tokens" in event or "cache_write_tokens" in event or "reasoning_tokens" in event):
+        rare = rare_of(event)
+    return len(content), figures, rare, leaks, said
 
 
-class Gathering:
-    """The facts of the messages of one conversation, in the order of time."""
+class Gathering(list):
+    """The messages of one conversation in the order of time, each its role, its user and its facts; a list that can `fold`."""
 
-    __slots__ = ("messages", "asked", "answered", "chars_user", "chars_assistant", "pile", "tally", "said", "_seen_user")
+    __slots__ = ("messages", "asked", "answered", "chars_user", "chars_assistant", "pile", "tally", "said")
 
     def __init__(self) -> None:
         self.messages = self.asked = self.answered = self.chars_user = self.chars_assistant = 0
         self.pile = Pile()
         self.tally: Tally | None = None     # what was added up already, of a long conversation
         self.said: dict[str, Any] = {}      # for each key, what the first message that has it says
-        self._seen_user = None
 
-    def append(self, message: tuple[str, Any, Facts]) -> None:
-        """Take a message: its role, its user, its facts."""
-        role, user, facts = message
-        if facts.__class__ is int:
-            length = facts
-        else:
-            length, figures, rare, leaks, said = facts
-            pile = self.pile
-            if figures:
-                pile.figures.append(figures)
-                if len(pile.figures) > TOGETHER:
-                    self.tally = self.tally or Tally()
-                    self.tally.count(pile)
-            if rare:
-                pile.rare.append(rare)
-            if leaks:
-                pile.leaks += leaks
-            if said:
-                self.said = said | self.said
-        self.messages += 1
-        if role == "user":
-            self.asked += 1
-            self.chars_user += length
-        elif role == "assistant":
-            self.answered += 1
-            self.chars_assistant += length
-        if user != self._seen_user and user is not None:
-            self.pile.users.append(user)
-            self._seen_user = user
+    def fold(self) -> None:
+        """Add up what is on the list, which is empty then."""
+        asked = answered = chars_user = chars_assistant = 0
+        pile, seen_user = self.pile, None
+        for role, user, facts in self:
+            if facts.__class__ is int:
+                length = facts
+            else:
+                length, figures, rare, leaks, said = facts
+                if figures:
+                    pile.figures.append(figures)
+                if rare:
+                    pile.rare.append(rare)
+                if leaks:
+                    pile.leaks += leaks
+                if said:
+                    self.said = said | self.said
+            if role == "user":
+                asked += 1
+                chars_user += length
+            elif role == "assistant":
+                answered += 1
+                chars_assistant += length
+            if user != seen_user and user is not None:
+                pile.users.append(user)
+                seen_user = user
+        self.messages += len(self)
+        self.asked += asked
+        self.answered += answered
+        self.chars_user += chars_user
+        self.chars_assistant += chars_assistant
+        self.clear()
+        if len(pile.figures) > TOGETHER:
+            self.tally = self.tally or Tally()
+            self.tally.count(pile)
 
     def onto(self, pile: Pile, user: Any) -> None:
-        """Put this conversation of `user` on the pile of its group."""
+        """Put this conversation of `user`, folded, on the pile of its group."""
         own = self.pile
         pile.rows.append((self.messages, self.asked + self.answered, self.answered, self.chars_user, self.chars_assistant, user))
         pile.figures += own.figures

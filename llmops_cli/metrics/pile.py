@@ -23,7 +23,6 @@ RARE = ("cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "error"
 who_and_what = itemgetter("role", "content", "user_id")
 numbers_of = itemgetter(*NUMBERS)
 no_numbers = frozenset(NUMBERS).isdisjoint
-nothing_rare = frozenset(RARE).isdisjoint
 nothing_more = frozenset(NUMBERS + RARE).isdisjoint
 
 

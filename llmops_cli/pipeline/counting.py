@@ -41,10 +41,9 @@ class Counting:
             return self.totals.merge(record, f"{reader.name}:{reader.line}")
         if "event_time" not in record:
             return self.totals.add(record)
-        problem = event_problem(record)
-        if not problem:
-            self._events.add(record, self.totals.facts(record))
-        return problem
+        if record.get("content").__class__ is not str:
+            return event_problem(record)
+        return self._events.take(record, self.totals.facts(record))
 
     def finish(self, rejects: Rejects) -> None:
         """Count the conversations that the events make."""
