@@ -28,6 +28,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}")
 WEB = frozenset("http https ftp ftps sftp ws wss rtsp rtmp gopher telnet irc mms".split())
 _ADDRESS = re.compile(r"[!#-;=?-Z\[\]_a-z~\u00a1-\uffff]{1,2048}|$")
 _ASCII_ADDRESS = re.compile(r"[!#-;=?-Z\[\]_a-z~]{1,2048}")
+_HOST_AHEAD = re.compile(r"(?:[^\s/@?#]{0,256}@)?(\[|[^\s/?#:@()\[\]]{1,253})")
 _WWW = re.compile(rb"www\.")
 _HOST = re.compile(r"(?:[^\s/@?#]{0,256}@)?(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@()\[\]]{1,253})(?::\d{0,5})?(?=[/?#]|$|\W)")
 
@@ -123,6 +124,9 @@ def look_urls(page: Page, hits: list[Hit]) -> None:
 
 
 def _address_end(text: str, start: int) -> int:
+    ahead = _HOST_AHEAD.match(text, start)
+    if not ahead or "." not in ahead.group(1) and ahead.group(1)[0] != "[":
+        return 0
     found = _ASCII_ADDRESS.match(text, start)
     if not found or "." not in found.group() and not found.group().startswith("localhost"):
         found = _ADDRESS.match(text, start) if text[start:start + 1] else None

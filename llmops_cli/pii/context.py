@@ -156,7 +156,7 @@ class Vocabulary:
     def topics(self, words: list[str], text: str) -> Near:
         """The topics of words, the nearest word first."""
         near = Near()
-        known = self._known
+        known, flat = self._known, ""
         for distance, word in enumerate(words):
             found = known.get(word)
             if found is None:
@@ -167,7 +167,7 @@ class Vocabulary:
                 if topic not in near:
                     near[topic] = (distance, word)
             if word in self.phrases:
-                flat = " ".join(text.lower().split())
+                flat = flat or " ".join(text.lower().split())
                 for phrase, rule in self.phrases[word]:
                     if rule not in near and phrase in flat:
                         near[rule] = (distance, phrase)

@@ -96,7 +96,7 @@ SWIFT = Detector("swift-bic", "BANK", "bank identifier code beside SWIFT or BIC"
                  finds=("SWIFT: DEUTDEFF500", "BIC NWBKGB2L"), ignores=("DEUTDEFF500",), source="ISO 9362")
 DETECTORS = (CARD, CARD_NAMED, IBAN, IBAN_NAMED, ABA, CLABE, SORT_CODE, BSB, IFSC, SWIFT) + crypto.DETECTORS
 
-_CARD_FORM = re.compile(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
+CARD_FORM = re.compile(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
 _IBAN_START = re.compile(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
 _SWIFT_NAMES = (re.compile(rb"swift"), re.compile(rb"bic"))
 _SWIFT = re.compile(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4}(?:is )?(" + SWIFT.pattern + r")(?!\w)", re.I)
@@ -107,7 +107,7 @@ def look_cards(page: Page, run: Run, hits: list[Hit]) -> None:
     value = run.value
     if not 12 <= len(value) <= 19 or not value.isdigit() or value.count(value[0]) == len(value):
         return
-    if not _CARD_FORM.fullmatch(page.text, run.start, run.end) or not plain_boundary(page, run.start, run.end):
+    if not CARD_FORM.fullmatch(page.text, run.start, run.end) or not plain_boundary(page, run.start, run.end):
         return
     checked = luhn(value)
     if not checked and not run.told:

@@ -143,7 +143,10 @@ def is_key_of_provider(name: str, value: str) -> bool:
 
 def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hits: list[Hit]) -> int:
     at = match.start()
-    told = not page.ascii or says(page.letters[max(0, at - 72):at])
+    window = page.letters[max(0, at - 72):at]
+    told = not page.ascii or says(window)
+    if not told and _PROVIDERS.isdisjoint(window.decode().split()[-3:]):
+        return match.end()
     start = at
     while start < match.end() and classes[start] in b'=" (@':
         start += 1

@@ -55,8 +55,11 @@ def look(page: Page, hits: list[Hit]) -> None:
     """Framed secrets, each behind the literal of its frame."""
     text = page.text
     if page.capitals and b"-----BEGIN" in page.plain:
+        closing = 0
         for begin in _BEGIN.finditer(text):
-            end = _END.search(text, begin.end(), begin.end() + 20000)
+            if 0 <= closing < begin.end():
+                closing = text.find("-----END", begin.end())
+            end = _END.search(text, closing, begin.end() + 20000) if closing >= 0 else None
             if end and begin.end() < end.start():
                 body = text[begin.end():end.start()]
                 stop = end.end()
