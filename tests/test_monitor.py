@@ -179,7 +179,7 @@ def test_budgets_of_the_settings(llmops, tmp_path):
     alerts = said(llmops("monitor", "--no-pii", stdin=lines([*hour(0, 25), *hour(1, 25), *hour(24, 25)])).out)
     budgets = [(alert["severity"], alert["scope"], alert["window"], alert["value"], alert["limit"], alert["state"]) for alert in alerts if alert["alert"] == "budget"]
     assert budgets == [("warning", "all", "2026-01-03", 0.032, 0.04, "raised"), ("critical", "all", "2026-01-03", 0.04, 0.04, "raised"), ("warning", "model=m-1", "2026-W01", 0.048, 0.06, "raised"),
-                       ("critical", "all", "2026-01-04", 0.0, 0.04, "cleared"), ("critical", "model=m-1", "2026-W01", 0.06, 0.06, "raised")]
+                       ("warning", "all", "2026-01-04", 0.0, 0.04, "cleared"), ("critical", "all", "2026-01-04", 0.0, 0.04, "cleared"), ("critical", "model=m-1", "2026-W01", 0.06, 0.06, "raised")]
 
 
 def test_a_gap_is_one_alert_and_silence_at_the_end_is_none(llmops):

@@ -39,10 +39,9 @@ class Money:
             budget = spending.budget
             said = spending.said.get(period, 0)
             reached = sum(spent >= share * budget.nano for share, _ in STEPS)
-            if reached > said:
+            for share, severity in STEPS[said:reached]:
                 spending.said[period] = reached
                 spending.running = max(spending.running, period)
-                share, severity = STEPS[reached - 1]
                 self._say(made(stamp, "budget", severity, budget.scope, dollars(spent), dollars(budget.nano), period,
                                f"{share:.0%} of the {budget.period}'s budget is spent".replace("%", " %")), self._values(budget))
 
@@ -51,8 +50,9 @@ class Money:
         budget = spending.budget
         period = self._period(budget, day)
         if spending.running and spending.running < period:
-            self._say(made(stamp, "budget", "critical" if spending.said.get(spending.running) == len(STEPS) else "warning", budget.scope, dollars(spending.periods.get(period, 0)),
-                           dollars(budget.nano), period, f"a new {budget.period} has begun", state=CLEARED), self._values(budget))
+            for _, severity in STEPS[:spending.said.get(spending.running, 0)]:
+                self._say(made(stamp, "budget", severity, budget.scope, dollars(spending.periods.get(period, 0)), dollars(budget.nano), period,
+                               f"a new {budget.period} has begun", state=CLEARED), self._values(budget))
             spending.running = ""
         rule = self._rules.other.get("budget_forecast")
         ahead = self.forecast_of(budget, spending.ledger, day) if rule else None

@@ -163,8 +163,8 @@ def test_whatever_dies_whenever_nothing_is_asked_twice_and_the_bytes_are_the_sam
     (tmp_path / "in").write_bytes(b"".join(b'{"text": "number %d"}\n' % number for number in range(900)))
     for seed in range(3):
         dice, asked, output = random.Random(seed), [], str(tmp_path / f"out{seed}")
-        for death in (120, 200, 60, 250, 10 ** 9):
-            calls, lock = [0], threading.Lock()
+        for death, read in ((120, 900), (200, 400), (60, 900), (250, 500), (10 ** 9, 900)):
+            calls, lock, texts = [0], threading.Lock(), iter(range(read))
 
             def put(question):
                 text = question.text.splitlines()[1]
@@ -179,9 +179,14 @@ def test_whatever_dies_whenever_nothing_is_asked_twice_and_the_bytes_are_the_sam
                     time.sleep(0.002)
                 asked.append(text)
                 return Answer(json.dumps({"task_category": task.labels[len(text) % 10], "confidence": 0.5}), Usage(1, 1))
+
+            def mask(text):
+                if next(texts, None) is None:
+                    raise Died
+                return text
             clock = iter(range(10 ** 9))
             recovery = Recovery(output, JOB, lambda: next(clock), resume=True)
-            job = provider.Job(task, "openai:m", intake.Reading(), put, lambda: [0] * 5, lambda: 3)
+            job = provider.Job(task, "openai:m", intake.Reading(mask=mask), put, lambda: [0] * 5, lambda: 3)
             try:
                 provider.run(Reader([open_source(str(tmp_path / "in"))], Rejects(print)), job, print, recovery)
             except Died:

@@ -37,7 +37,7 @@ def ours(train):
     labels = sorted({label for _, label in train})
     number_of = {label: number for number, label in enumerate(labels)}
     weights = learn([features.words_and_characters(text) for text, _ in train], [number_of[label] for _, label in train],
-                    len(labels), Settings(smooth=0.1))
+                    len(labels), Settings(smooth=0.2))
     return Model(modelfile.contents(weights, {"id": "x@1", "labels": labels, "features": "subjects", "temperature": 1.0}))
 
 
