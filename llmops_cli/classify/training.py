@@ -70,7 +70,7 @@ def build(rows: Sequence[corpus.Row], name: str, kind: str, epochs: int, seed: i
     number_of = {label: number for number, label in enumerate(labels)}
     features, targets = [KINDS[kind](row.text) for row in rows], [number_of[row.label] for row in rows]
     inside, outside = split(targets, seed)
-    settings = Settings(epochs=epochs, smooth=0.1, seed=seed)
+    settings = Settings(epochs=epochs, smooth=0.2, seed=seed)
     judged: list[list[float]] = []
     best = Best()
 
