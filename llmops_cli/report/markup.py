@@ -43,7 +43,7 @@ def mark(marks: str, kind: str = "b") -> Cell:
 def table(name: str, heads: Sequence[tuple[str, str]], rows: Sequence[tuple[str, Sequence[Cell]]], kind: str = "", caption: str = "") -> str:
     """A table in a frame that scrolls: (head, its class) for each column, (name, cells) for each row."""
     top = "".join(_head(*head) for head in heads)
-    body = "".join(f'<tr><th scope="row"{f" title={quoted(row)}" if len(row) > 30 else ""}>{text(row)}</th>{"".join(cell.html() for cell in cells)}</tr>\n' for row, cells in rows)
+    body = "".join(f'<tr><th scope="row"{f" title={quoted(row)}" if len(row) > 18 else ""}>{text(row)}</th>{"".join(cell.html() for cell in cells)}</tr>\n' for row, cells in rows)
     about = f"<caption>{text(caption)}</caption>" if caption else ""
     return (f'<div class="scroll{" long" * (len(rows) > 20)}{" huge" * (len(rows) > PRINTED)}" tabindex="0" role="region" aria-label={quoted(name)}>'
             f'<table class="{kind}">{about}<thead><tr>{top}</tr></thead><tbody>\n{body}</tbody></table></div>')

@@ -73,8 +73,8 @@ def _latency(report: dict[str, Any]) -> str:
     rows = report["weeks"]
     quantiles = [(name, key, colour, least) for name, key, colour, least in (("p50", "latency_ms_p50", "one", 2), ("p95", "latency_ms_p95", "two", 20), ("p99", "latency_ms_p99", "three", 100))]
     lines = [(name, colour, [row[key] if row["replies_timed"] >= least else None for row in rows]) for name, key, colour, least in quantiles]
-    lines = [line for line in lines if any(value is not None for value in line[2])]
-    if len(rows) < 2 or not lines:
+    lines = [line for line in lines if len(line[2]) - line[2].count(None) > 1]
+    if not lines:
         return ""
     axis = svg.scale(max(value for _, _, values in lines for value in values if value is not None))
     ends = [Label(last / axis.top, f"{name} {milliseconds(last)}", colour=colour) for name, colour, values in lines
@@ -100,19 +100,23 @@ def _rates(report: dict[str, Any], title: str, about: str, colour: str, part: Ca
     """A share by week with the band that it likely lies in."""
     rows, found = report["weeks"], [part(row) for row in report["weeks"]]
     rates = [count / whole if count is not None and whole >= SMALL else None for count, whole, _, _ in found]
-    if len(rows) < 2 or not any(rate is not None for rate in rates):
+    if len(rows) < 2 or not any(whole for _, whole, _, _ in found):
         return ""
+    heads = [("week", ""), (noun, "n"), ("of", "n"), ("share", "n"), ("likely", "n")]
+    cells = [(row["week"], [number("-" if each[0] is None else f"{each[0]:,}", each[0]), number(f"{each[1]:,}", each[1]),
+                            number("-" if rate is None else percent(each[0], each[1], 1), rate), number("-" if rate is None else between(each[2], each[3], 1), rate)])
+             for row, each, rate in zip(rows, found, rates)]
+    numbers = table(f"{title} by week", heads, cells)
+    if len(rates) - rates.count(None) < 2:
+        return card(title, f"By week; too few for a line: a share needs {SMALL}.", numbers)
     low = [None if rate is None else each[2] for rate, each in zip(rates, found)]
     high = [None if rate is None else each[3] for rate, each in zip(rates, found)]
     axis = svg.scale(most or max(value for value in high if value is not None), most=1.0)
     marks = [svg.band(low, high, axis, colour), svg.line(rates, axis, colour)]
     last = next(place for place in reversed(range(len(rows))) if rates[place] is not None)
     ends = [Label(rates[last] / axis.top, share(found[last][0], found[last][1], 1 if not most else 0), colour=colour)]
-    cells = [(row["week"], [number("-" if each[0] is None else f"{each[0]:,}", each[0]), number(f"{each[1]:,}", each[1]),
-                            number("-" if rate is None else percent(each[0], each[1], 1), rate), number("-" if rate is None else between(each[2], each[3], 1), rate)])
-             for row, each, rate in zip(rows, found, rates)]
     return figure(title, about, svg.plot(marks, axis, lambda value: f"{100 * value:g} %", week_labels(rows), f"{title} by week; in the last {ends[0].text}.", beside=ends),
-                  table(f"{title} by week", [("week", ""), (noun, "n"), ("of", "n"), ("share", "n"), ("likely", "n")], cells), len(rows))
+                  numbers, len(rows))
 
 
 def _errors(report: dict[str, Any]) -> str:
