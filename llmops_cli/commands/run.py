@@ -20,13 +20,13 @@ import tempfile
 import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import Callable, Iterable, Iterator
+from typing import Callable, Iterable, Iterator, NamedTuple
 
 from .. import options, parallel, storage, term
 from ..classify.label import judge, keys
 from ..classify.local import Model
 from ..classify.snippet import snippet
-from ..errors import OK, UserError
+from ..errors import OK, UserError, nearest
 from ..jsonl import dump, parse
 from ..keys import HashKey
 from ..pii.records import Sanitizer
@@ -64,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", help="what may be held before sorting goes to disk (default: 64M)")
     parser.add_argument("--lookback", type=options.days, metavar="DAYS", help="how many days back a late message may reopen (default: 2)")
     parser.add_argument("--no-landing", action="store_true", help="store nothing that is not sanitized")
+    parser.add_argument("--stages", type=_stages, metavar="NAMES", default=_stages(",".join(STAGES)), help="only these, of landing,sanitized,conversations,curated,reports: the first two take in, the others publish")
     parser.add_argument("--force", action="store_true", help="make everything in the lake anew")
     parser.add_argument("--dry-run", action="store_true", help="say what would be taken in; write nothing")
     parser.add_argument("--wait", action="store_true", help="when another run holds the lake, wait for it")
@@ -90,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
         with lake.locked(args.wait, now):
             lake.recover()
             lake.clear_partial_files()
-            items = identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)
+            items = (identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)) if args.stages.intake else []
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
             tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing), options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered)
@@ -98,7 +99,7 @@ def run(args: argparse.Namespace) -> int:
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
             outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(model.id, key.id),
-                                   force=args.force, progress=args.progress.update)
+                                   force=args.force, progress=args.progress.update, publishing=args.stages.publishing)
     args.progress.done()
     _say_how_it_went(args, outcome, say)
     say_of_prices(pricing, say)
@@ -114,6 +115,9 @@ def labelled_by(model: Model) -> Callable[[bytes], bytes]:
 
 
 def _say_how_it_went(args: argparse.Namespace, outcome: Outcome, say: Callable[[str], None]) -> None:
+    if not args.stages.publishing:
+        say(f"{term.count(outcome.taken, 'input')} taken in; the next run publishes what they change")
+        return
     if not outcome.dates and outcome.taken:
         say(f"{term.count(outcome.taken, 'input')}, nothing in {'it' if outcome.taken == 1 else 'them'}")
         return
@@ -173,6 +177,24 @@ def _wanted(args: argparse.Namespace, since: str = "") -> Callable[[str], bool]:
         first = last = args.date
     first = max(first, args.since or "", since)
     return lambda date: (not first or date >= first) and (not last or date <= last)
+
+
+STAGES = ("landing", "sanitized", "conversations", "curated", "reports")
+
+
+class Stages(NamedTuple):
+    """Which half of the pipeline is asked for, or both."""
+
+    intake: bool
+    publishing: bool
+
+
+def _stages(text: str) -> Stages:
+    asked = options.names(text)
+    for name in asked:
+        if name not in STAGES:
+            raise argparse.ArgumentTypeError(f"no stage {name!r}: {nearest(name, STAGES)}")
+    return Stages(any(name in asked for name in STAGES[:2]), any(name in asked for name in STAGES[2:]))
 
 
 def _span(text: str) -> tuple[str, str]:

@@ -51,8 +51,9 @@ def landed_inputs(lake: Lake, wanted: Callable[[str], bool], *, everything: bool
 
 
 def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, identity: Identity, *,
-        force: bool, progress: Callable[[int, str], None]) -> Outcome:
-    """Take in the items that are new and publish what they change. With `force`, everything is made anew."""
+        force: bool, progress: Callable[[int, str], None], publishing: bool = True) -> Outcome:
+    """Take in the items that are new and publish what they change. With `force`, everything is made anew; without
+    `publishing`, what was taken in waits for the next run."""
     lake, began = tools.lake, clock.seconds()
     stages: dict[str, float] = {}
     done, pending = lake.manifests("done"), lake.manifests("pending")
@@ -67,8 +68,8 @@ def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, iden
     stages["intake_seconds"] = round(clock.seconds() - began, 3)
     everything = {**done, **pending}
     invalid = sum(len(everything[key]["rejects"]) for key in set(order))
-    if not pending and not force:
-        return Outcome(PARTIAL if invalid else OK, 0, len(items), 0, invalid, 0, [])
+    if not publishing or not pending and not force:
+        return Outcome(PARTIAL if invalid else OK, taken, len(items) - taken, 0, invalid, 0, [])
     fresh_keys = sorted(pending if not force else everything, key=lambda key: (order.index(key) if key in order else -1, key))
     published = publish(lake, [everything[key] for key in fresh_keys], settings, rebuild=force, tell=lambda note: progress(offset, note))
     stages["publish_seconds"] = round(clock.seconds() - began - stages["intake_seconds"], 3)

@@ -267,3 +267,16 @@ def test_any_number_of_processes_gives_the_same_lake(llmops, tmp_path):
     for jobs in (1, 3):
         assert llmops("run", log, "-o", tmp_path / f"lake{jobs}", "-j", jobs, "-q").status == 3
     assert contents(tmp_path / "lake1") == contents(tmp_path / "lake3")
+
+
+def test_stages_may_be_done_apart(llmops, tmp_path, log):
+    whole, lake = tmp_path / "whole", tmp_path / "lake"
+    llmops("run", log, "-o", whole)
+    first = llmops("run", log, "-o", lake, "--stages", "landing,sanitized")
+    assert first.status == 0 and "1 input taken in" in first.err and not (lake / "curated").exists()
+    assert llmops("run", "-o", lake, "--stages", "conversations,curated,reports").status == 0
+    assert contents(lake) == contents(whole)
+    assert llmops("run", "-o", lake, "--stages", "curated", "--force").status == 0
+    assert contents(lake) == contents(whole)
+    wrong = llmops("run", log, "-o", lake, "--stages", "sanitised")
+    assert wrong.status == 2 and "did you mean 'sanitized'" in wrong.err
