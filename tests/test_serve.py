@@ -139,6 +139,25 @@ def test_what_changes_in_the_lake_is_seen_at_once(serve, lake):
     assert {path: get(port, path)[1]["ETag"] for path in before} == before
 
 
+def test_what_goes_and_comes_back_on_a_kept_connection(serve, lake):
+    path, aside = lake / "curated/metrics_daily/date=2025-03-05/metrics.json", lake / "aside.json"
+    connection = HTTPConnection("127.0.0.1", serve(lake), timeout=20)
+
+    def status() -> int:
+        connection.request("GET", "/v1/metrics?date=2025-03-05")
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    assert [status(), status()] == [200, 200]
+    kept = connection.sock
+    path.rename(aside)
+    assert [status(), status()] == [404, 404]
+    aside.rename(path)
+    assert [status(), status()] == [200, 200] and connection.sock is kept
+    connection.close()
+
+
 def test_tags_packing_and_head(serve, made):
     port, path = serve(made), "/v1/metrics?date=2025-03-05"
     _, plain, body = get(port, path)

@@ -60,7 +60,14 @@ class Service:
         given = parameters(request.query, route.parameters)
         body = route.body(self, request, given)
         answer = self._finished(request, 200, body, (("Content-Security-Policy", body.policy), ("Cache-Control", "no-cache")))
-        return answer._replace(fresh=lambda: route.body(self, request, given) is body)
+        return answer._replace(fresh=lambda: self._still(route, request, given, body))
+
+    def _still(self, route: Route, request: Request, given: dict[str, str], body: Body) -> bool:
+        """Whether a request is still answered with a body."""
+        try:
+            return route.body(self, request, given) is body
+        except (Problem, UserError):
+            return False
 
     def _finished(self, request: Request, status: int, body: Body, more: tuple[tuple[str, str], ...]) -> Answer:
         """The answer with what the headers of the request make of it."""
