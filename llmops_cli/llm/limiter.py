@@ -13,8 +13,9 @@ from typing import Callable, Mapping, NamedTuple
 from .pace import Pace
 
 FIRST_IN_FLIGHT = 4         # calls at once before the first answer
+WARY_IN_FLIGHT = 8          # and while it is found out what a 429 means
 GROWTH = 0.5                # of a call more for each answer: half as many again per round trip
-LATEST, MOST = 24, 17       # of so many answers, so many 429: too fast, without a doubt
+LATEST, MOST = 16, 12       # of so many answers, so many 429: too fast, without a doubt
 SAMPLE = 64                 # answers that tell how many are 429
 TRIAL, SLOWER = 32, 0.5     # calls of a trial, and its pace as a share of what got through before
 CHANCE_SECONDS = 60.0       # until 429 that came by chance are looked into again
@@ -44,6 +45,7 @@ class Limiter:
         self._next = self._held_until = 0.0
         self._strikes, self._struck_at = 0, 0.0      # 429 in a row, the last one that was news
         self._answers: deque[tuple[float, bool]] = deque(maxlen=SAMPLE)     # when, and whether it was 429, since the last verdict
+        self._wary = False
         self._chance, self._chance_until = 0.0, 0.0      # the share of 429 that come by chance
         self.throttled = 0          # how often a server said 429
 
@@ -67,7 +69,7 @@ class Limiter:
         """Seconds after which to ask again, None when a call may leave now."""
         if now < self._held_until:
             return self._held_until - now
-        if self._pace is None and self._in_flight >= self._window:
+        if self._pace is None and self._in_flight >= (WARY_IN_FLIGHT if self._wary else self._window):
             return POLL
         if self._tokens and (seconds := self._tokens.wait(now, tokens)):
             return seconds
@@ -107,6 +109,10 @@ class Limiter:
 
     def _look_for_limit(self, now: float, ticket: Ticket, throttled: bool) -> None:
         """Is there a limit, to judge by the answers of late?"""
+        if throttled:
+            self._wary = now >= self._chance_until
+        elif self._wary and len(self._answers) == SAMPLE:
+            self._wary = any(was for _, was in self._answers)
         if throttled and sum(was for _, was in list(self._answers)[-LATEST:]) >= MOST:
             self._set_pace(now, max(2.0, self._let_through(now)))
         elif self._trial:
@@ -131,7 +137,7 @@ class Limiter:
             self._trial = _Trial(max(1.0, through * SLOWER), through, now, second=True)
 
     def _by_chance(self, now: float, share: float) -> None:
-        self._pace, self._chance, self._chance_until = None, share, now + CHANCE_SECONDS
+        self._pace, self._chance, self._chance_until, self._wary = None, share, now + CHANCE_SECONDS, False
         self._answers.clear()
 
     def _set_pace(self, now: float, rate: float) -> None:
