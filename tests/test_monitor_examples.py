@@ -6,9 +6,12 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 
 import pytest
 
+from llmops_cli import options
+from llmops_cli.commands import module_of
 from llmops_cli.config import read_toml
 from llmops_cli.monitor import rules
 
@@ -94,3 +97,13 @@ def test_units_as_systemd_sees_them():
         pytest.skip("systemd-analyze is not installed")
     done = subprocess.run(["systemd-analyze", "verify", *map(str, FOLDER.glob("*.service"))], capture_output=True, text=True)
     assert "Unknown" not in done.stderr
+
+
+def test_the_commands_and_rules_of_the_docs_are_understood():
+    page = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
+    commands = [line.partition("  #")[0].partition(" >>")[0] for line in re.findall(r"^(?:llmops ingest .*\| )?(llmops monitor .*)$", page, re.M)]
+    for command in commands:
+        options.parse(module_of("monitor"), shlex.split(command)[2:])
+    assert len(commands) >= 5
+    tables = re.findall(r"```toml\n(.*?)```", page, re.S)
+    assert len(tables) == 2 and all(rules.read(tomllib.loads(table), {}) for table in tables)

@@ -75,7 +75,7 @@ def gaps(watcher: Watcher) -> list[str]:
     if whole.timed < whole.replies:
         said.append(f"{term.count(whole.replies - whole.timed, 'reply', 'replies')} of {whole.replies:,} without a latency")
     if whole.priced < whole.replies:
-        said.append(f"{term.count(whole.replies - whole.priced, 'reply', 'replies')} of {whole.replies:,} without a cost, of models whose price is not known")
+        said.append(f"{term.count(whole.replies - whole.priced, 'reply', 'replies')} of {whole.replies:,} without a cost: no tokens, or a model without a known price")
     if whole.odd:
         said.append(f"{term.count(whole.odd, 'reply', 'replies')} with a number that cannot be: it counts as not said")
     return said

@@ -6,6 +6,7 @@ from typing import Any, Callable
 from .. import replies
 from ..metrics.sketch import ENOUGH
 from ..records import UNKNOWN, event_problem, utc_stamp, parse_time
+from . import singles
 from .alerts import Alert, identity, made, scope_text
 from .counts import BOUNDS, NANO, Counts, add_score
 from .history import History
@@ -198,14 +199,14 @@ class Watcher:
         feedback = event.get("feedback")
         leaf.up += feedback == "up"
         leaf.down += feedback == "down"
-        for name, value in _scores(event):
+        for name, value in singles.scores(event):
             add_score(leaf.scores, name, value)
         return odd
 
     def _vote(self, event: dict[str, Any], cell: Cell) -> None:
         cell.up += event.get("feedback") == "up"
         cell.down += event.get("feedback") == "down"
-        for name, value in _scores(event):
+        for name, value in singles.scores(event):
             if name in cell.scope.scores:
                 add_score(cell.scores, name, value)
 
@@ -255,22 +256,8 @@ class Watcher:
 
     def _single(self, event: dict[str, Any], leaf: Leaf, stamp: str, *, slow: float | None, error: bool, refused: bool, empty: bool, cut: bool, kinds: dict[str, int] | None) -> None:
         """The alerts of one reply."""
-        rules, found = leaf.rules, []
-        if slow is not None:
-            found.append(("slow_reply", slow, leaf.slow_ms, ""))
-        if error:
-            found.append(("error", None, None, replies.error_class(event) if event.get("error") else "said in the reply"))
-        if refused:
-            found.append(("refusal", None, None, ""))
-        if empty:
-            found.append(("empty_reply", None, None, ""))
-        if cut:
-            found.append(("truncated_reply", None, None, ""))
-        if kinds:
-            secrets = {kind: kinds[kind] for kind in ("SECRET", "PASSWORD") if kind in kinds}
-            for name, some in (("pii", {kind: kinds[kind] for kind in sorted(kinds) if kind not in secrets}), ("secret", secrets)):
-                if some:
-                    found.append((name, sum(some.values()), None, ", ".join(f"{number} {kind}" for kind, number in some.items())))
+        found = singles.judged(leaf.slow_ms, slow=slow, error=(replies.error_class(event) if event.get("error") else "said in the reply") if error else "", refused=refused, empty=empty, cut=cut, kinds=kinds)
+        rules = leaf.rules
         identifier = event.get("message_id")
         for name, value, limit, evidence in found:
             if name in rules:
@@ -305,9 +292,3 @@ class Watcher:
     def expect(self, until: float) -> None:
         """Raise `stale` when the last line is a whole window or more before a moment (epoch seconds), clear it when not."""
         self.history.expect(until)
-
-
-def _scores(event: dict[str, Any]) -> list[tuple[str, float]]:
-    """The scores of an event that are numbers from nought up to a million."""
-    scores = event.get("scores")
-    return [(str(name), value) for name, value in scores.items() if value.__class__ in (int, float) and 0 <= value <= 1_000_000] if isinstance(scores, dict) else []
