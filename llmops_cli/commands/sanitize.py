@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--explain", action="store_true", help="write one JSON line a finding in place of the records")
     how.add_argument("--vault", metavar="FILE", help="with --as hash: keep the values there, for llmops restore (mode 0600; as secret as they are)")
     how.add_argument("--stats", metavar="FILE", help="write counts by kind, lines, bytes and pace there, as JSON")
-    how.add_argument("-j", "--jobs", type=options.whole, default=1, metavar="N", help="work in N processes; the same bytes come out")
+    how.add_argument("-j", "--jobs", type=options.whole, default=1, metavar="N", help="work in N processes; the same bytes come out (label-numbered gives its numbers in one)")
 
 
 def run(args: argparse.Namespace) -> int:

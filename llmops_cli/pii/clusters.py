@@ -150,7 +150,8 @@ class Clusters:
         pieces = tuple(self._pieces(form))
         alone = []
         for piece in pieces:
-            rules = tuple(rule for rule in piece.rules if rule.strength > NAMED)
+            # Part of a row of numbers is not a number by its shape.
+            rules = () if piece.cut and b" " in piece.shape else tuple(rule for rule in piece.rules if rule.strength > NAMED)
             size = len(piece.shape.translate(None, b" ()./?-"))
             looks = tuple((family.look, family.topics) for family in self.families if family.fits(piece.shape, size) and family.alone(piece.shape, size))
             if rules or looks:

@@ -17,6 +17,15 @@ def us_ssn(value: str) -> bool:
     return value[:3] not in ("000", "666") and value[3:5] != "00" and value[5:] != "0000" and len(set(value)) > 1
 
 
+def us_ssn_no_counting(value: str) -> bool:
+    """A number that may have been given, and is not just counted.
+
+    >>> us_ssn_no_counting("219099999"), us_ssn_no_counting("123456789")
+    (True, False)
+    """
+    return us_ssn(value) and value not in "01234567890987654321"
+
+
 def us_itin(value: str) -> bool:
     """Begins with 9; fourth and fifth digit 50-65, 70-88, 90-92 or 94-99.
 
@@ -288,6 +297,8 @@ DETECTORS = (
     Detector("us-ssn-plain", "SSN", "US social security number without hyphens", ("000000000", "000 00 0000", "0 0 0 - 0 0 - 0 0 0 0"), check=us_ssn,
              words=("ssn", "ssns", "social security", "social security number", "social number", "social"),
              finds=("SSN 219099999", "social security number: 219 09 9999"), ignores=("219099999", "part 219099999")),
+    Detector("us-ssn-spaced", "SSN", "US social security number, written 3-2-4 with spaces and no more digits beside it", ("000 00 0000",), check=us_ssn_no_counting, validator="us_ssn", strength=ALONE,
+             finds=("my number is 219 09 9999",), ignores=("219 09 9999 1234", "000 12 1234", "part 219 09 9999"), source="Social Security Administration"),
     Detector("us-itin", "SSN", "US individual taxpayer number", ("000-00-0000", "000000000", "000 00 0000"), check=us_itin, words=("itin", "individual taxpayer"),
              finds=("ITIN 912-90-3456",), ignores=("912-34-3456",), source="Internal Revenue Service"),
     Detector("us-ein", "TAX_ID", "US employer number", ("00-0000000", "000000000"), check=us_ein, words=("ein", "fein", "employer identification", "federal tax"),
