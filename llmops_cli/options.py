@@ -59,7 +59,7 @@ def add_verbs(parser: argparse.ArgumentParser) -> Callable[[str, str], argparse.
 
 def add_streams(parser: argparse.ArgumentParser, *, output: str = "the rows") -> None:
     """FILE..., -o, and what happens to bad lines: for every command that is a filter."""
-    parser.add_argument("files", nargs="*", metavar="FILE", help="inputs, plain or .gz .bz2 .xz; none or - is standard input")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="inputs: files or s3://, plain or .gz .bz2 .xz; none or - is standard input")
     parser.add_argument("-o", "--output", metavar="FILE", help=f"write {output} there when whole (default: standard output)")
     add_reject_options(parser)
 
