@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--skip", type=options.names, default=(), metavar="METRICS", help="leave these metrics out: " + " ".join(gate_metrics.NAMES))
     what.add_argument("--feedback", metavar="FILE", help="opinions on replies, as the store of llmops feedback keeps them")
     how = parser.add_argument_group("what is asked for")
-    how.add_argument("--tolerance", default="", metavar="LIST", help="what is no harm, in points or per cent (default: error=1pt,refusal=1.5pt,personal_data=0.2pt,latency=10%%,latency_p95=20%%,cost=10%%,length=30%%,feedback=5pt; your own 10%%)")
+    how.add_argument("--tolerance", default="", metavar="LIST", help="what is no harm, in points or per cent (default: error=1pt,refusal=1.5pt,personal_data=0.2pt,latency=10%%,latency_p95=30%%,cost=10%%,length=30%%,feedback=5pt; your own 10%%)")
     how.add_argument("--confidence", type=float, default=0.95, metavar="P", help="1 - the chance that a harmless release is ever rolled back (default: 0.95)")
     how.add_argument("--min-samples", type=options.whole, default=50, metavar="N", help="replies of each side before anything is decided (default: 50; a keep needs 100)")
     how.add_argument("--require", choices=("no-harm", "improvement"), default="no-harm", help="what a keep needs: no harm (default), or some metric better besides")

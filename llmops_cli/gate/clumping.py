@@ -67,7 +67,10 @@ def of_units(column: Column, buckets: list[Pair], sides: list[Side]) -> float:
     if k < FEWEST_UNITS or not independent:
         return 1.0
     # A bucket of one who talks all day weighs more than the others: as many even ones would say as much.
-    even = min(_evenly([column.n(pair[side]) for pair in buckets]) for side in (0, 1))
+    counts = [[column.n(pair[side]) for pair in buckets] for side in (0, 1)]
+    if any(sum(one) < 0.9 * side.n for one, side in zip(counts, sides)):
+        return 1.0          # opinions whose users are not known, say
+    even = min(map(_evenly, counts))
     total = 0.0
     for x, y in buckets:
         residual = (column.sum(y) - y[column.trials] * c.mean) / c.n - (column.sum(x) - x[column.trials] * b.mean) / b.n

@@ -47,7 +47,7 @@ METRICS = (
     Metric("refusal", "refusal rate", "share", ANSWERED, REFUSALS, -1, Tolerance(0.015, False)),
     Metric("personal_data", "personal data in replies", "share", ANSWERED, PERSONAL, -1, Tolerance(0.002, False)),
     Metric("latency", "latency, typical", "ratio", TIMED, LATENCY, LATENCY2, Tolerance(0.10, True)),
-    Metric("latency_p95", "latency above the baseline's p95", "share", -2, -1, -1, Tolerance(0.20, True)),
+    Metric("latency_p95", "latency above the baseline's p95", "share", -2, -1, -1, Tolerance(0.30, True)),
     Metric("cost", "cost a reply", "ratio", PRICED, COST, COST2, Tolerance(0.10, True)),
     Metric("length", "output length", "ratio", SIZED, LENGTH, LENGTH2, Tolerance(0.30, True)),
     Metric("feedback", "negative feedback", "share", RATED, DOWN, -1, Tolerance(0.05, False)),
@@ -80,8 +80,8 @@ class Plan(NamedTuple):
 def plan(own: list[str], tolerances: dict[str, str], skipped: tuple[str, ...] = ()) -> Plan:
     """The metrics with the tolerances that were asked for. UserError says what cannot be understood.
 
-    >>> [str(metric.tolerance) for metric in plan(["ttft=ttft_ms:lower"], {"error": "0.5pt", "p95": "30%"}).metrics]
-    ['0.5pt', '1.5pt', '0.2pt', '10%', '30%', '10%', '30%', '5pt', '10%']
+    >>> [str(metric.tolerance) for metric in plan(["ttft=ttft_ms:lower"], {"error": "0.5pt", "p95": "40%"}).metrics]
+    ['0.5pt', '1.5pt', '0.2pt', '10%', '40%', '10%', '30%', '5pt', '10%']
     """
     made = [_own(text, OWN + OWN_WIDTH * number) for number, text in enumerate(own)]
     names = [*NAMES, *(metric.name for metric in made)]

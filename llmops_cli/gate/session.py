@@ -102,7 +102,7 @@ class Session:
             self.elsewhere[release] += 1
         if self.opinions:
             for said, down in self.opinions.about(identity, conversation):
-                self._opinion(max(said, time), number, down)
+                self._opinion(max(said, time), number, down, user, in_conversation)
 
     def _new(self, release: str) -> int:
         """The number of a release that was not seen before, -1 when it takes no part."""
@@ -114,9 +114,9 @@ class Session:
         self._names.append(release)
         return self._numbers[release]
 
-    def _opinion(self, time: float, number: int, down: bool) -> None:
+    def _opinion(self, time: float, number: int, down: bool, user: int = -1, conversation: int = -1) -> None:
         self.counts.opinions += 1
-        self._sorter.add((time, "", number, -1, -1, reading.opinion_row(self.plan, down)))
+        self._sorter.add((time, "", number, user, conversation, reading.opinion_row(self.plan, down)))
 
     def same_on_both_sides(self) -> bool:
         """Whether the two sides hold the same messages."""

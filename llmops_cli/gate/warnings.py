@@ -7,7 +7,7 @@ from .. import term
 from . import evidence
 from .ledger import BASELINE, BUCKETS, CANDIDATE, Ledger
 from .design import blocks_of
-from .metrics import IN_TOKENS, REPLIES, SIZED, Plan
+from .metrics import ANSWERED, IN_TOKENS, REPLIES, SIZED, Plan
 from .session import Counts
 from .verdict import SPARSE, Verdict
 
@@ -86,7 +86,7 @@ def _coverage(ledger: Ledger, plan: Plan, verdict: Verdict) -> Iterator[str]:
     for metric in plan.metrics:
         if metric.trials < 0 or metric.name in ("error", "refusal", "personal_data", "latency_p95", "feedback"):
             continue
-        shares = [row[metric.trials] / row[REPLIES] for row in totals]
+        shares = [row[metric.trials] / max(1, row[REPLIES if metric.kind == "own" else ANSWERED]) for row in totals]
         if min(shares) == 0 < max(shares):
             yield f"{metric.name}: only the {'baseline' if shares[0] else 'candidate'} has it"
         elif abs(shares[0] - shares[1]) > COVERAGE:
