@@ -2,12 +2,13 @@
 
 from collections import Counter
 from datetime import date as calendar_date
+from itertools import repeat
 from typing import Any
 
 from ..errors import UserError
 from ..records import UNKNOWN, week_of
 from .bulk import added_up
-from .figures import Figures, document_rows, figures_of_row, group_of, read_tally
+from .figures import Figures, document_rows, figures_of_row, group_of, groups_of, read_tally
 
 ENOUGH = 256        # tallies of a team that wait before they are added up
 
@@ -73,28 +74,33 @@ class Evidence:
     def add_day(self, date: str, records: list[dict[str, Any]], conversations: int) -> None:
         """Count all tallies of a date at once. ValueError, and nothing counted, when one is not whole, or when they do not
         add up to so many conversations. `settle` must follow when all days are added."""
-        groups = [group_of(record) for record in records]
+        groups = groups_of(records)
         total = added_up(records)
         if total.conversations != conversations:
             raise ValueError("does not agree with the metrics.json beside it")
         self.dates_seen.add(date)
+        self.keys.update(groups)
         figures = Figures(total)
         figures.parts = len(records)
         self.days.setdefault(date, Figures()).merge(figures)
-        week = week_of(date, self.week_start)
-        for group, record in zip(groups, records):
-            self.keys.update(group)
-            team, number = group.get("team"), record["conversations"]
-            if team is not None:
-                waiting = self._waiting.setdefault(team, [])
-                waiting.append(record)
-                self.team_weeks[team, week] += number
-                if record["priced"] and date != UNKNOWN:
-                    self.team_money[team, date[:7]] += record["nano_dollars"]
-                if len(waiting) >= ENOUGH:
-                    self._add_up(team)
-            if "task_category" in group:
-                self.tasks[team or "", group["task_category"]] += number
+        counts = [record["conversations"] for record in records]
+        teams, tasks = groups.get("team"), groups.get("task_category")
+        if tasks:
+            for team, task, number in zip(teams or repeat(""), tasks, counts):
+                self.tasks[team, task] += number
+        if teams:
+            self._add_teams(date, teams, records, counts)
+
+    def _add_teams(self, date: str, teams: tuple[str, ...], records: list[dict[str, Any]], counts: list[int]) -> None:
+        week, month = week_of(date, self.week_start), date[:7]
+        for team, record, number in zip(teams, records, counts):
+            self.team_weeks[team, week] += number
+            if record["priced"] and date != UNKNOWN:
+                self.team_money[team, month] += record["nano_dollars"]
+            waiting = self._waiting.setdefault(team, [])
+            waiting.append(record)
+            if len(waiting) >= ENOUGH:
+                self._add_up(team)
 
     def _add_up(self, team: str) -> None:
         waiting = self._waiting.pop(team)

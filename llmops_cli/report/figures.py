@@ -64,6 +64,20 @@ def group_of(record: dict[str, Any]) -> dict[str, str]:
     return dict(zip(by, group))
 
 
+def groups_of(records: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The groups of tallies that are all by the same keys: for each key, what it is in each. ValueError when they are not."""
+    if not records:
+        return {}
+    by = list(group_of(records[0]))
+    groups = [record.get("group") if record.get("by") == by else None for record in records]
+    if set(map(type, groups)) != {list} or set(map(len, groups)) != {len(by)}:
+        raise ValueError("tallies that are not all by the same keys")
+    columns = dict(zip(by, zip(*groups)))
+    if any(set(map(type, column)) != {str} for column in columns.values()):
+        raise ValueError("not a whole tally")
+    return columns
+
+
 def read_tally(record: dict[str, Any]) -> tuple[dict[str, str], Figures]:
     """The group and figures of a tally as `aggregate --partial` writes it. ValueError when it is not whole."""
     if record.get("tally_version") != VERSION:

@@ -6,7 +6,7 @@ from ..metrics.aggregate import measures
 from ..records import UNKNOWN, week_of
 from .bulk import added_up
 from .evidence import ENOUGH
-from .figures import Figures, figures_of_row, group_of
+from .figures import Figures, figures_of_row, groups_of
 from .gather import lines_of, metrics_of
 from .lakefiles import CURATED, METRICS, MODELS, TALLIES, LakeFiles, Unusable, place
 
@@ -52,7 +52,7 @@ def _of_date(files: LakeFiles, by: str, date: str) -> list[tuple[str, Any]]:
                 figures = Figures(total)
                 figures.parts = len(records)
                 return [("", figures)] if records else []
-            return [(group_of(record).get(by, UNKNOWN), record) for record in records]
+            return list(zip(groups_of(records).get(by) or [UNKNOWN] * len(records), records))
         name = place(CURATED, date, METRICS)
         return [(str(UNKNOWN if row.get(by) is None else row[by]), figures_of_row(row)) for row in document["metrics"]]
     except ValueError as error:
