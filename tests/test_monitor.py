@@ -207,7 +207,8 @@ def test_opinions_of_a_file_are_joined(llmops, tmp_path):
 @pytest.mark.parametrize("arguments, message", [
     (("--window", "0"), "a window is from 1 s"), (("--window", "1.5s"), "whole seconds"), (("--window", "soon"), "not a length of time"), (("--expect-until", "soon"), "not a time"), (("--summary", "--emf"), "one at a time"),
     (("--follow", "-o", "x", "log"), "append"), (("--webhook", "ftp://x"), "not a web address"), (("--webhook", "https://events.pagerduty.com/v2/enqueue"), "PAGERDUTY_ROUTING_KEY"), (("--rules", "nowhere.toml"), "nowhere.toml"),
-    (("--summary", "--format", "github"), "form of alerts"), (("--timezone", "Mars"), "unknown time zone")])
+    (("--summary", "--format", "github"), "form of alerts"), (("--timezone", "Mars"), "unknown time zone"),
+    (("--state", "s", "s3://bucket/log"), "cannot be gone on with")])
 def test_wrong_options_are_said(llmops, tmp_path, arguments, message):
     (tmp_path / "log").write_bytes(b"")
     result = llmops("monitor", *arguments)

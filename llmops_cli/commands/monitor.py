@@ -102,6 +102,9 @@ def _refuse(args: argparse.Namespace) -> None:
     args.silent = args.summary or args.emf or args.watch
     if args.silent and args.format in ("github", "alertmanager"):
         raise UserError(f"--format {args.format} is a form of alerts, which are not printed here", hint="leave one of the two out")
+    remote = next((path for path in args.files if "://" in path), None)
+    if remote and (args.state or args.follow):
+        raise UserError("cannot be gone on with from where it was left", where=remote, hint="copy it to a file first, or leave --state and --follow out")
     args.follows = bool(args.files) and args.files != ["-"] and (args.follow or args.watch and not args.output and sys.stdout.isatty())
     if args.follows and args.output not in (None, "-"):
         raise UserError("-o is put in place when all is read, which never is while following", where=args.output, hint="append: llmops monitor --follow … >> FILE")
@@ -236,7 +239,7 @@ def _reader(args: argparse.Namespace, files: list[str], state: State | None, rej
     if not (state or args.follows):
         args.files = files
         return options.reader(args, rejects, session.wait)
-    grows = [path for path in files if path != "-" and "://" not in path and (os.path.isfile(path) or args.follows and not os.path.exists(path))]
+    grows = [path for path in files if path != "-" and (os.path.isfile(path) or args.follows and not os.path.exists(path))]
     args.files = [path for path in files if path not in grows]
     tails = [Tail(path, state.positions.get(os.path.abspath(path)) if state else None, options.notice(args)) for path in dict.fromkeys(grows)]
     outlets.tails = tails
