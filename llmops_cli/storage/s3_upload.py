@@ -33,13 +33,18 @@ class Upload(io.RawIOBase):
     def write(self, data) -> int:
         if self._given_up:
             return len(data)        # a compressor that is closed after a failure has something to say still
-        self._pieces.append(bytes(data))
-        self._held += len(data)
-        self._written += len(data)
-        while self._held >= (size := PART << self._number // 1000):
-            whole = b"".join(self._pieces)
-            self._pieces, self._held = [whole[size:]], len(whole) - size
-            self._send(whole[:size])
+        view = memoryview(data).cast("B")
+        self._written += len(view)
+        while view:
+            size = PART << self._number // 1000
+            if self._held == size:      # there is more than this part: only now it is sure that there are parts
+                self._send(b"".join(self._pieces))
+                self._pieces, self._held = [], 0
+                continue
+            piece = bytes(view[:size - self._held])
+            self._pieces.append(piece)
+            self._held += len(piece)
+            view = view[len(piece):]
         return len(data)
 
     def _send(self, part: bytes) -> None:

@@ -56,12 +56,13 @@ def test_keys_are_taken_literally(bucket, key):
     assert bucket.objects == {} and storage.about(f"s3://bucket/{key}") is None
 
 
+@pytest.mark.parametrize("step", [1_000_003, 1 << 30])
 @pytest.mark.parametrize("size", [0, 1, PART - 1, PART, PART + 1, 3 * PART + 7])
-def test_sizes_around_a_part(bucket, size):
+def test_sizes_around_a_part(bucket, size, step):
     body = random.Random(size).randbytes(size)
-    step = 1_000_003
     write("s3://bucket/k", *(body[at:at + step] for at in range(0, size, step)))
     assert bucket.objects["k"] == body and read("s3://bucket/k") == body and bucket.uploads == {}
+    assert any("uploads" in query for _, _, query in bucket.requests) == (size > PART)
 
 
 def test_compressed_objects_and_lines(bucket):
