@@ -113,6 +113,13 @@ def ask(args: argparse.Namespace) -> int:
     return PARTIAL if counts.failed or counts.rejects else OK
 
 
+def of_files(args: argparse.Namespace, source: str, target: str, **given: Any) -> int:
+    """Label the conversations of a file into another, as `args` (of a command with the options of a provider) and `given` ask."""
+    defaults = {"to": None, "to_model": None, "batch_for": None, "taxonomy": None, "escalate_below": None, "explain": False, "field": None,
+                "messages": 8, "chars": 200, "max_rows": None, "timeout": None, "insecure": False, "no_sanitize": False, "dry_run": False, "rejects": None, "resume": False}
+    return ask(argparse.Namespace(**{**defaults, **vars(args), **given, "files": [source], "output": target}))
+
+
 def _rows(args: argparse.Namespace, what: Job, recovery: Recovery | None, say: Callable[[str], None], counts: Counts) -> Counts:
     """Run the job: into the recovery's files, or straight to the output."""
     windows: list[Window] = []

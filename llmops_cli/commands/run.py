@@ -26,7 +26,7 @@ from .. import options, parallel, storage, term
 from ..classify.label import judge, keys
 from ..classify.local import Model
 from ..classify.snippet import snippet
-from ..errors import OK, UserError, nearest
+from ..errors import OK, UserError, nearest, worst
 from ..jsonl import dump, parse
 from ..keys import HashKey
 from ..pii.records import Sanitizer
@@ -56,8 +56,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", type=options.date, metavar="DATE", help="take only what is dated DATE; inputs are kept whole under landing/date=DATE")
     parser.add_argument("--dates", type=_span, metavar="A..B", help="take only conversations of these dates")
     parser.add_argument("--since", type=options.date, metavar="DATE", help="take only conversations of that date or later")
-    parser.add_argument("--with", dest="labeller", choices=("local",), help="who classifies: the model on this machine (default)")
-    parser.add_argument("--model", metavar="FILE", help="a model of llmops train in place of the one that comes with the program")
+    parser.add_argument("--with", dest="labeller", choices=("local", "openai", "bedrock"), help="who classifies: the model on this machine (default), or a provider's")
+    parser.add_argument("--model", metavar="MODEL", help="a model file of llmops train; with a provider the id of its model")
+    parser.add_argument("--base-url", metavar="URL", help="with a provider: the server")
+    parser.add_argument("--concurrency", type=options.whole, metavar="N", help="with a provider: calls at a time (default: 16)")
+    parser.add_argument("--pack", type=options.whole, metavar="N", help="with a provider: conversations in a call (default: 1)")
+    parser.add_argument("--max-usd", type=options.dollars, metavar="X", help="with a provider: spend no more than that")
+    parser.add_argument("--cache", metavar="DIR", help="with a provider: where answers are kept, so that none is paid twice (default: LAKE/.llmops/answers)")
     options.add_detectors(parser)
     parser.add_argument("--as", dest="style", choices=[style for style in STYLES if style != "fake"], metavar="STYLE", help="what stands in place of personal data (default: label)")
     parser.add_argument("--gap", type=options.duration, metavar="TIME", help="silence that ends a conversation without an id (default: 30m)")
@@ -77,7 +82,8 @@ def run(args: argparse.Namespace) -> int:
     say = options.notice(args)
     key = HashKey(os.environ, say, shared=storage.is_remote(args.output))
     calendar = options.calendar(args)
-    model = Model.load(args.model)
+    local = args.labeller == "local"
+    model = Model.load(args.model if local else None)
     pricing = pricing_from(args)
     sanitizer = Sanitizer(options.scanner(args), Redactor(args.style, key.given()), key_source=key)
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
@@ -95,15 +101,32 @@ def run(args: argparse.Namespace) -> int:
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
             tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing), options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered)
-            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered)
+            asked = None if local else _Asked(args)
+            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered, asked)
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
-            outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(model.id, key.id),
+            outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(asked.by if asked else model.id, key.id),
                                    force=args.force, progress=args.progress.update, publishing=args.stages.publishing)
     args.progress.done()
     _say_how_it_went(args, outcome, say)
     say_of_prices(pricing, say)
-    return outcome.status
+    return worst(outcome.status, asked.status) if asked else outcome.status
+
+
+class _Asked:
+    """Has a provider label the conversations of a run. `by` is who, `status` how it went."""
+
+    def __init__(self, args: argparse.Namespace):
+        from .. import labelling
+        from ..llm import session
+        self._of_files = labelling.of_files
+        self._args, self.status = args, OK
+        wanted = labelling.wanted(argparse.Namespace(**vars(args), to=None, to_model=None, batch_for=None, timeout=None, insecure=False))
+        self.by = f"{wanted.provider}:{session.model_of(wanted)}"
+        self._cache = args.cache or (None if storage.is_remote(args.output) else os.path.join(args.output, ".llmops", "answers"))
+
+    def __call__(self, source: str, target: str) -> None:
+        self.status = worst(self.status, self._of_files(self._args, source, target, cache=self._cache))
 
 
 def labelled_by(model: Model) -> Callable[[bytes], bytes]:

@@ -32,6 +32,7 @@ class Settings(NamedTuple):
     wanted: Callable[[str], bool]           # whether a date's conversations are asked for
     asked: str                              # the one date that was asked for, "" for all: it gets metrics even without conversations
     ordered: Ordered = map                  # work on blocks in this process, or in several
+    label_file: Callable[[str, str], None] | None = None    # in place of `label`: from one file of conversations to another, in order
 
 
 class Published(NamedTuple):
@@ -57,7 +58,7 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
     repeated: Counter = Counter()
     wanted = (conversation for conversation in assembler.conversations()
               if settings.wanted(conversation.keys["date"]) or group_of_conversation(conversation.keys) in held.groups)
-    for dated, lines in _labelled(wanted, settings):
+    for dated, lines in _labelled_by_file(lake, wanted, settings.label_file) if settings.label_file else _labelled(wanted, settings):
         for (date, again), line in zip(dated, lines):
             fresh.write(date, line)
             repeated[date] += again
@@ -95,6 +96,21 @@ def _labelled(conversations: Iterator[Any], settings: Settings) -> Iterator[tupl
 
     for lines in settings.ordered(lambda block: [settings.label(line) for line in block], blocks()):
         yield underway.popleft(), lines
+
+
+def _labelled_by_file(lake: Lake, conversations: Iterator[Any], label_file: Callable[[str, str], None]) -> Iterator[tuple[list[tuple[str, int]], list[bytes]]]:
+    """The same through files: who is asked over a network takes its own time and keeps its own journal."""
+    dated: list[tuple[str, int]] = []
+    source, target = lake.ready(f"{WORK}/unlabelled.jsonl"), lake.ready(f"{WORK}/labelled.jsonl")
+    with open(source, "wb", buffering=1 << 18) as file:
+        for conversation in conversations:
+            dated.append((conversation.keys["date"], conversation.repeated))
+            file.write(conversation.line() + b"\n")
+    if dated:
+        label_file(source, target)
+        with open(target, "rb", buffering=1 << 18) as file:
+            for known, line in zip(dated, file, strict=True):
+                yield [known], [line.rstrip(b"\n")]
 
 
 def write_date(lake: Lake, date: str, fresh: DatedFiles, old: Iterator[tuple[tuple[str, str], bytes]], calendar: Calendar) -> tuple[list[tuple[str, str]], dict[str, Any]]:
