@@ -244,6 +244,13 @@ def test_alerts_are_sent_in_slacks_shape_and_tried_again(llmops, receiver):
     assert "slow reply [team=Sales] 6 s (limit 5 s)" in receiver.bodies[-1]["text"]
 
 
+def test_lesser_alerts_can_be_kept_from_it(llmops, receiver):
+    events = [reply(1, latency_ms=6000.0), reply(2, content="I'm sorry, but I can't help with that.")]
+    assert llmops("monitor", "--webhook-on", "critical", "--webhook", f"http://127.0.0.1:{receiver.server_port}", stdin=lines(events)).status == 1 and receiver.bodies == []
+    llmops("monitor", "--webhook-on", "warning", "--webhook", f"http://127.0.0.1:{receiver.server_port}", stdin=lines(events))
+    assert [body["text"].count("\n") for body in receiver.bodies] == [0]
+
+
 def test_the_shapes_of_others(llmops, receiver):
     address = f"http://127.0.0.1:{receiver.server_port}"
     llmops("monitor", "--webhook", f"{address}/api/v2/alerts", stdin=lines([reply(1, latency_ms=6000.0)]))

@@ -76,6 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--prometheus", metavar="FILE", help="sums for the node exporter's textfile collector; with --state they go on from run to run")
     out.add_argument("--webhook", metavar="URL", help="send the alerts there (or $LLMOPS_MONITOR_WEBHOOK)")
     out.add_argument("--webhook-shape", choices=("slack", "alertmanager", "pagerduty"), help="of what is sent (default: by the address, else slack)")
+    out.add_argument("--webhook-on", choices=rules.SEVERITIES, default="info", help="send alerts of this severity and higher ones (default: info)")
     out.add_argument("--fail-on", choices=rules.SEVERITIES, help="exit 1 when an alert of this severity or a higher one was raised (default: info)")
     out.add_argument("--exit-zero", action="store_true", help="exit 0 when there are alerts")
 
@@ -204,7 +205,7 @@ def _outlets(args: argparse.Namespace, watcher: Watcher, state: State | None, re
         key = os.environ.get("PAGERDUTY_ROUTING_KEY", "")
         if shape == "pagerduty" and not key:
             raise UserError("PagerDuty needs a routing key", hint="set PAGERDUTY_ROUTING_KEY")
-        sender = Sender(url, shape, key, time.sleep, time.monotonic)
+        sender = Sender(url, shape, key, args.webhook_on, time.sleep, time.monotonic)
     board = Dashboard(watcher, shutil.get_terminal_size((80, 24)).columns, options.paint(args)) if args.watch else None
     return Outlets(watcher, state, log=RotatedLog(args.log, args.log_size, args.log_keep) if args.log else None, write_sums=write_sums if args.prometheus else None,
                    sender=sender, board=board, draw_on=_on_screen if args.follows else None, now=time.monotonic, sleep=time.sleep)

@@ -8,7 +8,7 @@ import json
 import threading
 from typing import Any, Callable, NamedTuple
 
-from .alerts import CLEARED, Alert, alertmanager, sentence, thread
+from .alerts import CLEARED, Alert, alertmanager, at_least, sentence, thread
 
 SHAPES = ("slack", "alertmanager", "pagerduty")
 SHOWN = 20          # alerts in one Slack message; the rest is a number
@@ -69,8 +69,8 @@ def pagerduty(alert: Alert, routing_key: str) -> dict[str, Any]:
 class Sender:
     """Posts alerts in the background; `finish` waits so many seconds and tells which were not delivered."""
 
-    def __init__(self, url: str, shape: str, routing_key: str, wait: Callable[[float], Any], now: Callable[[], float]):
-        self._url, self._shape, self._key, self._wait, self._now = url, shape, routing_key, wait, now
+    def __init__(self, url: str, shape: str, routing_key: str, least: str, wait: Callable[[float], Any], now: Callable[[], float]):
+        self._url, self._shape, self._key, self._least, self._wait, self._now = url, shape, routing_key, least, wait, now
         self._waiting: list[Alert] = []
         self._changed = threading.Condition()
         self._ending = False
@@ -81,7 +81,9 @@ class Sender:
         self._worker: threading.Thread | None = None
 
     def put(self, alert: Alert) -> None:
-        """Have an alert sent."""
+        """Have an alert sent, when it is severe enough."""
+        if not at_least(alert, self._least):
+            return
         with self._changed:
             self._waiting.append(alert)
             if self._worker is None:
