@@ -12,11 +12,11 @@ from . import contact, dates, devices, identity, network, payment, phones, place
 from .clusters import Family
 from .detector import KINDS, Detector
 from .identity import labelled, vat
-from .secrets import assignments, blocks, providers, tokens
+from .secrets import blocks, names, providers, tokens
 
 DETECTORS: tuple[Detector, ...] = (
     contact.DETECTORS + phones.DETECTORS + network.DETECTORS + payment.DETECTORS + identity.DETECTORS
-    + vehicles.DETECTORS + devices.DETECTORS + dates.DETECTORS + places.DETECTORS + blocks.DETECTORS + assignments.DETECTORS + tokens.DETECTORS + providers.DETECTORS
+    + vehicles.DETECTORS + devices.DETECTORS + dates.DETECTORS + places.DETECTORS + blocks.DETECTORS + names.DETECTORS + tokens.DETECTORS + providers.DETECTORS
 )
 # What looks at each run of digits besides the table of shapes.
 FAMILIES = (

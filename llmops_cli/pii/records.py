@@ -2,25 +2,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import jsontext
 from .detector import Finding
-from .parsing import DEEPEST, Pairs, Unexaminable, may_repeat, pairs_of, parse, repeats, scan_long
+from .parsing import DEEPEST, Unexaminable, may_repeat, pairs_of, parse, repeats, scan_long
 from .paths import Choice, Path, path_text
 from .redaction import Redactor, filled, fingerprint, pseudonym
 from .scanner import Scanner
 from .splicing import Change, rebuilt, splice
+from .walk import LEAST, Walk
 
-# Ids and times of our own records: left alone unless the whole value is personal.
-IDS = frozenset("event_time started_at ended_at date conversation_id message_id user_id team role model release prompt_version region "
-                "task_category classified_by".split())
-_ALWAYS_NEW = frozenset({"event_time", "conversation_id", "message_id", "user_id", "started_at", "ended_at"})
-_MOST_IDS = 4096
-_PLAIN_ID = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?|[A-Za-z_.:/ -]{0,40}\d{0,6}[A-Za-z_.:/ -]{0,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOT_IN_IDS = frozenset({"prefixed-token", "wallet-near-word"})
 _ROUNDS = 6
 _NESTED = 4     # JSON in strings in JSON
@@ -28,7 +22,6 @@ _NESTED = 4     # JSON in strings in JSON
 _NEAR = 150
 _AROUND = 210
 _SPANNING = ("|", "-----BEGIN", "data:")
-_LEAST = 4      # characters of the shortest text in which anything can be found
 
 
 class Sanitizer:
@@ -59,7 +52,7 @@ class Sanitizer:
 
     def record(self, record: Any) -> Any:
         """A record that is parsed already, sanitized; the same object when nothing was found."""
-        changes = _Walk(self, True).over(record).changes
+        changes = Walk(self, True).over(record).changes
         if not changes:
             return record
         self._count(changes)
@@ -98,12 +91,12 @@ class Sanitizer:
             self.counts.update([finding.kind for finding in change.findings])
 
     def _changes(self, text: str, record: Any, replace: bool = True) -> list[Change]:
-        walk = _Walk(self, replace).over(record)
+        walk = Walk(self, replace).over(record)
         if walk.depth > DEEPEST:
             raise Unexaminable("nested too deeply")
         if may_repeat(text, walk.strings):
             pairs = pairs_of(text)
-            if repeats(pairs) and (walk.changes or _Walk(self, False).over(pairs).changes):
+            if repeats(pairs) and (walk.changes or Walk(self, False).over(pairs).changes):
                 raise Unexaminable("a key stands twice in one object")
         return walk.changes
 
@@ -143,7 +136,7 @@ class Sanitizer:
         findings: list[Finding] = []
         for literal in jsontext.literals(text):
             value = json.loads(text[literal.start:literal.end])
-            if len(value) < _LEAST:
+            if len(value) < LEAST:
                 continue
             key = next((step for step in reversed(literal.path) if isinstance(step, str)), "")
             found = self.find(value, key, depth + 1)
@@ -193,89 +186,3 @@ class Sanitizer:
             else:
                 windows.append((low, high))
         return not any(self.scanner.find(new[low:high], name) for low, high in windows)
-
-
-class _Walk:
-    """One walk over a record: the strings with findings, how many strings (keys too) there are, and how deep it goes."""
-
-    __slots__ = ("of", "replace", "changes", "strings", "depth", "group")
-
-    def __init__(self, of: Sanitizer, replace: bool) -> None:
-        self.of = of
-        self.replace = replace
-        self.changes: list[Change] = []
-        self.strings = 0
-        self.depth = 0
-        self.group = ""
-
-    def over(self, record: Any) -> _Walk:
-        """Itself, after it looked at everything in a record."""
-        if record.__class__ is not dict:
-            self._down((), record, "")
-            return self
-        conversation = record.get("conversation_id")
-        if conversation.__class__ is str:
-            self.group = conversation
-        of = self.of
-        find, every, plain, known = of.find, of.everything, _PLAIN_ID.fullmatch, of.plain_ids
-        if len(known) > _MOST_IDS:
-            known.clear()
-        self.strings = len(record)
-        for name, value in record.items():
-            if value.__class__ is str:
-                self.strings += 1
-                if name in IDS and every:
-                    if value not in known and not plain(value):
-                        self._id((name,), value, name)
-                    elif name not in _ALWAYS_NEW:
-                        known.add(value)
-                elif not every:
-                    self._string((name,), value, name)
-                elif len(value) >= _LEAST:
-                    findings = find(value, name)
-                    if findings:
-                        self._found((name,), value, name, findings)
-            elif value.__class__ is dict or value.__class__ is list:
-                self._down((name,), value, name)
-        return self
-
-    def _down(self, path: Path, value: Any, name: str) -> None:
-        stack: list[tuple[Path, Any, str]] = [(path, value, name)]
-        while stack:
-            path, value, name = stack.pop()
-            if isinstance(value, str):
-                self.strings += 1
-                self._string(path, value, name)
-                continue
-            if len(path) > self.depth:
-                self.depth = len(path)
-                if self.depth > DEEPEST:
-                    return
-            if isinstance(value, Pairs):
-                self.strings += len(value)
-                stack.extend([((*path, key), item, key) for key, item in reversed(value)])
-            elif isinstance(value, dict):
-                self.strings += len(value)
-                stack.extend([((*path, key), item, key) for key, item in reversed(value.items()) if isinstance(item, (str, dict, list))])
-            elif isinstance(value, list):
-                stack.extend([((*path, index), value[index], name) for index in range(len(value) - 1, -1, -1) if isinstance(value[index], (str, dict, list))])
-
-    def _string(self, path: Path, value: str, name: str) -> None:
-        if not self.of.chosen(path):
-            return
-        if name in IDS and (len(path) == 1 or len(path) == 3 and path[0] == "messages"):
-            if not _PLAIN_ID.fullmatch(value):
-                self._id(path, value, name)
-        elif len(value) >= _LEAST:
-            findings = self.of.find(value, name)
-            if findings:
-                self._found(path, value, name, findings)
-
-    def _id(self, path: Path, value: str, name: str) -> None:
-        change = self.of.id_change(path, value, name)
-        if change:
-            self.changes.append(change)
-
-    def _found(self, path: Path, value: str, name: str, findings: list[Finding]) -> None:
-        new, pieces = self.of.replaced(value, name, findings, self.group) if self.replace else (value, None)
-        self.changes.append(Change(path, value, new, findings, pieces))

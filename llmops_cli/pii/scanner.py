@@ -9,7 +9,7 @@ from . import catalogue, clusters, contact, network, payment, places, rules, wor
 from .context import Vocabulary
 from .detector import Detector, Finding, Hit
 from .page import Page
-from .secrets import assignments, blocks, tokens
+from .secrets import assignments, blocks, names, passwords, tokens
 
 # What this program itself writes in place of a value is never found again.
 _LABEL = re.compile(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]")
@@ -82,7 +82,7 @@ class Scanner:
         if says is None:
             if len(self._names) > _MOST_CLEAN:
                 self._names.clear()
-            says = self._names[name] = bool(self.vocabulary.of_name(name) or assignments.kind_of(name))
+            says = self._names[name] = bool(self.vocabulary.of_name(name) or names.kind_of(name))
         return says
 
     def _hits(self, text: str, name: str) -> list[Hit]:
@@ -105,7 +105,8 @@ class Scanner:
         if worded or page.link >= 0:
             blocks.look(page, hits)
             payment.look_swift(page, hits)
-        if worded or long or page.name:
+            passwords.look(page, hits)
+        if long or page.name:
             assignments.look(page, hits)
         if self._own:
             rules.look(self._own, page, hits)
