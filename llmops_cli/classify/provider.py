@@ -49,19 +49,34 @@ def run(reader: Reader, job: Job, write: Callable[[bytes], None], recovery: Reco
     window = Window(job.task, job.put, job.by, write, spent=job.spent, threads=job.threads, pack=job.pack, recovery=recovery,
                     cache=job.cache, below=job.below, flush=flush)
     on_window(window)
+    try:
+        _feed(window, reader, job, recovery)
+        window.finish()
+    except BaseException as error:
+        window.abandon(error)
+        raise
+    return window.counts
+
+
+def _feed(window: Window, reader: Reader, job: Job, recovery: Recovery | None) -> None:
+    """Every row of the reader, into the window."""
     kept = recovery.kept_rows() if recovery and recovery.amends else None
     for row, record in intake.rows(reader, job.reading, recovery, window.reject):
         earlier = _earlier(row, kept) if kept else None
         if earlier:
             window.keep(row, earlier)
-        elif added := settled_here(row, job):
-            window.settle(row, added)
         else:
-            if job.cache:
-                row.key = digest(job.by, job.task.identity(), row.text)
-            window.ask(row, name_of(row, record, job))
-    window.finish()
-    return window.counts
+            _admit(window, row, record, job)
+
+
+def _admit(window: Window, row: Row, record: dict[str, Any], job: Job) -> None:
+    added = settled_here(row, job)
+    if added:
+        window.settle(row, added)
+    else:
+        if job.cache:
+            row.key = digest(job.by, job.task.identity(), row.text)
+        window.ask(row, name_of(row, record, job))
 
 
 def settled_here(row: Row, job: Job) -> dict[str, Any] | None:
@@ -107,14 +122,15 @@ def labeller(job: Job) -> Callable[[Iterator[bytes]], Iterator[bytes]]:
         ready: deque[bytes] = deque()
         window = Window(job.task, job.put, job.by, ready.append, spent=job.spent, threads=job.threads, pack=job.pack, cache=job.cache, below=job.below)
         reader = Reader([_Lines(lines)], Rejects(lambda line: None))
-        for row, record in intake.rows(reader, job.reading):
-            if added := settled_here(row, job):
-                window.settle(row, added)
-            else:
-                window.ask(row, name_of(row, record, job))
-            while ready:
-                yield ready.popleft()[:-1]
-        window.finish()
+        try:
+            for row, record in intake.rows(reader, job.reading):
+                _admit(window, row, record, job)
+                while ready:
+                    yield ready.popleft()[:-1]
+            window.finish()
+        except BaseException as error:
+            window.abandon(error)
+            raise
         while ready:
             yield ready.popleft()[:-1]
     return label

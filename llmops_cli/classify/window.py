@@ -150,6 +150,14 @@ class Window:
         if self._recovery:
             self._recovery.finish(self._checkpoint(), self._spent())
 
+    def abandon(self, error: BaseException) -> None:
+        """Ask and write nothing more."""
+        with self._change:
+            self._failure = self._failure or error
+            self._change.notify_all()
+        for _ in range(self._threads):
+            self._questions.put(None)
+
     def _admit(self, row: Row) -> None:
         """Wait for room, and take a place in the order."""
         if len(self._order) >= ROWS_MOST or self._held >= BYTES_MOST:
@@ -188,9 +196,7 @@ class Window:
                         return
                     self._take(found)
             except BaseException as error:      # of any kind: the thread that reads the input raises it again
-                with self._change:
-                    self._failure = self._failure or error
-                    self._change.notify_all()
+                self.abandon(error)
 
     def _take(self, found: asking.Found) -> None:
         """Note what a call settled, then let its rows go on."""
