@@ -14,7 +14,8 @@ from ..llm.retry import Client, Patience
 from ..llm.transport import Urllib
 from ..wire import Request, Response, TransportError, World
 
-PATIENCE_SECONDS, PART_SECONDS = 60.0, 300.0        # without any success; for one request
+PATIENCE_SECONDS, ANSWER_SECONDS = 18.0, 60.0       # without any success; until one answer begins
+SLOW_PATIENCE_SECONDS, PART_SECONDS = 120.0, 300.0  # the same for what takes its time: parts, and putting them together
 ANSWER_LIMIT = 64_000_000                           # bytes of an answer that is not an object
 _PLAIN_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")      # one that can stand in a host name
 
@@ -53,7 +54,8 @@ class S3Client:
         self._wire = Urllib(environ, world.now, insecure=self._endpoint.startswith("http:"), limit=ANSWER_LIMIT)
         self._regions: dict[str, str] = {}          # of buckets that are elsewhere
         self._signers: dict[str, aws.Signer] = {}
-        self._client = Client(self._send, world, patience=Patience(world.now, PATIENCE_SECONDS), call_seconds=PART_SECONDS)
+        self._quick = Client(self._send, world, patience=Patience(world.now, PATIENCE_SECONDS), call_seconds=ANSWER_SECONDS)
+        self._slow = Client(self._send, world, patience=Patience(world.now, SLOW_PATIENCE_SECONDS), call_seconds=PART_SECONDS)
         self.encryption = _encryption(environ)
 
     def ask(self, method: str, place: Place, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
@@ -61,6 +63,7 @@ class S3Client:
         """The answer. The body of an object that is got is a stream; statuses of `fine` are
         answers too, all other refusals a UserError that names the object."""
         words = "&".join(f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in sorted((query or {}).items()))
+        client = self._slow if len(body) > 1_000_000 or (method == "POST" and body) else self._quick
         for followed in (False, True):
             region = self._regions.get(place.bucket, self._home)
             sign = self._signer(region)
@@ -69,7 +72,7 @@ class S3Client:
             def make() -> Request:
                 return sign(Request(method, url, headers or {}, body))
             try:
-                response = self._client.send(make, check=_worth_another_try, mend=sign.mend).response
+                response = client.send(make, check=_worth_another_try, mend=sign.mend).response
             except TransportError as error:
                 raise UserError(error.message, where=place.address, hint=error.hint + (f" ({error.where})" if error.where else "")) from None
             if response.status < 300 or response.status in fine:
