@@ -1,6 +1,7 @@
 """JSON lines in and out: records with their place, bad lines counted and never silently lost."""
 
 import json
+from contextlib import contextmanager
 from typing import Any, Callable, Iterable, Iterator
 
 from .errors import DamagedInput, UserError
@@ -128,27 +129,61 @@ class Reader:
         """Each line that is not blank, without its end; no JSON is read."""
         for source in self._sources:
             self.name, self.line = source.name, getattr(source, "line", 0)
-            try:
-                with source.stream as stream:
-                    for raw in stream:
-                        self.line += 1
-                        if self.line == 1 and raw.startswith(b"\xef\xbb\xbf"):
-                            raw = raw[3:]
-                        raw = raw[:-2] if raw[-2:] == b"\r\n" else raw[:-1] if raw[-1:] == b"\n" else raw
-                        if raw and not raw.isspace():
-                            self.raw = raw
-                            self.lines_read += 1
-                            self.bytes_read += len(raw)
-                            yield raw
-            except DamagedInput as error:
-                self.line += 1
-                self.raw = b""
-                self.lines_read += 1
-                self.reject(str(error))
-            except OSError as error:
-                if isinstance(error, BrokenPipeError):
+            with self._guarded(source) as stream:
+                for raw in stream:
+                    self.line += 1
+                    if self.line == 1 and raw.startswith(b"\xef\xbb\xbf"):
+                        raw = raw[3:]
+                    raw = raw[:-2] if raw[-2:] == b"\r\n" else raw[:-1] if raw[-1:] == b"\n" else raw
+                    if raw and not raw.isspace():
+                        self.raw = raw
+                        self.lines_read += 1
+                        self.bytes_read += len(raw)
+                        yield raw
+
+    def pieces(self, size: int = 1 << 20) -> Iterator[tuple[str, int, bytes]]:
+        """The inputs in pieces of about `size` bytes, whole lines each: (file, lines before it, lines as they stand)."""
+        for source in self._sources:
+            self.name, self.line = source.name, getattr(source, "line", 0)
+            held, waiting = [], 0
+            with self._guarded(source) as stream:
+                try:
+                    while block := stream.read1(size):
+                        held.append(block)
+                        waiting += len(block)
+                        if waiting >= size and (end := block.rfind(b"\n") + 1):
+                            rest = block[end:]
+                            held[-1] = block[:end]
+                            yield self._piece(held)
+                            held, waiting = [rest], len(rest)
+                except DamagedInput:
+                    whole = b"".join(held)
+                    if end := whole.rfind(b"\n") + 1:      # the line that was cut is none
+                        yield self._piece([whole[:end]])
                     raise
-                raise UserError(f"cannot be read on: {error.strerror or error}", where=self.name) from None
+                if waiting:
+                    yield self._piece(held)
+
+    def _piece(self, blocks: list[bytes]) -> tuple[str, int, bytes]:
+        lines, before = b"".join(blocks), self.line
+        self.line += lines.count(b"\n")
+        return self.name, before, lines
+
+    @contextmanager
+    def _guarded(self, source: Any) -> Iterator[Any]:
+        """The stream of a source: what stood before a cut is used, the cut is a reject."""
+        try:
+            with source.stream as stream:
+                yield stream
+        except DamagedInput as error:
+            self.line += 1
+            self.raw = b""
+            self.lines_read += 1
+            self.reject(str(error))
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise UserError(f"cannot be read on: {error.strerror or error}", where=self.name) from None
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         decode = scan

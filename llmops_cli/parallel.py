@@ -1,9 +1,13 @@
 """Work on blocks in several processes, results in the order of the blocks, however long each takes."""
 
+import io
+import marshal
+import os
 from collections import deque
-from typing import Any, Callable, Iterable, Iterator, NamedTuple
+from typing import Any, BinaryIO, Callable, Iterable, Iterator, NamedTuple
 
-from .jsonl import BadLine, Reader
+from .errors import UserError
+from .jsonl import BadLine, Reader, Rejects
 
 WINDOW = 3      # blocks per process that are under way or done and waiting for their turn
 
@@ -106,3 +110,139 @@ def _blocks(reader: Reader) -> Iterator[tuple[str, list[int], list[bytes]]]:
         size += len(raw)
     if raws:
         yield name, numbers, raws
+
+
+# Shares ---------------------------------------------------------------------------------------------------------------
+
+Piece = tuple[str, int, bytes]      # file, lines before it, whole lines: what `Reader.pieces` gives
+
+
+class _Lines(NamedTuple):
+    """A piece as a reader's source."""
+
+    name: str
+    line: int
+    stream: BinaryIO
+
+
+class _Collected(Rejects):
+    """Rejects of one process, with the piece each stands in, to be told of by another."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda line: None)
+        self.piece = 0
+        self.found: list[tuple] = []
+
+    def add(self, file: str, line: int, reason: str, column: int = 0, raw: bytes = b"") -> None:
+        self.found.append((self.piece, line, file, reason, column, raw))
+
+
+def shares(reader: Reader, pieces: Iterable[Piece], jobs: int, work: Callable[[Reader], Iterable[Any]]) -> Iterator[Any]:
+    """What `work` gives of each share of the pieces that a reader gives, from as many processes as there are jobs; plain values only.
+
+    A process gives nothing before it has read all of its share. Lines that were rejected are told of at the end, in order.
+    """
+    workers: list[_Worker] = []
+    rejects, own = reader.rejects, _Collected()
+    reader.rejects = own        # an archive that is cut is told of in its turn, too
+    try:
+        for _ in range(jobs):
+            workers.append(_Worker(work, workers))
+        for number, piece in enumerate(pieces):
+            own.piece = number
+            workers[number % jobs].send(piece)
+        for worker in workers:
+            worker.no_more()
+        rejected = own.found
+        for number, worker in enumerate(workers):
+            yield from worker.results()
+            rejected += [(piece * jobs + number, *rest) for piece, *rest in worker.rejected]
+    finally:
+        reader.rejects = rejects
+        for worker in workers:
+            worker.end()
+    for _, line, file, reason, column, raw in sorted(rejected):
+        rejects.add(file, line, reason, column, raw)
+
+
+class _Worker:
+    """A child process: pieces go in, then results come out."""
+
+    def __init__(self, work: Callable[[Reader], Iterable[Any]], others: "list[_Worker]"):
+        into, self._into = os.pipe()
+        self._out, out = os.pipe()
+        self.rejected: list[tuple] = []
+        self._id = os.fork()
+        if not self._id:
+            status = 1
+            try:
+                _leave_interrupts_to_the_parent()
+                for inherited in (self._into, self._out, *(end for other in others for end in (other._into, other._out))):
+                    os.close(inherited)
+                _serve(work, open(into, "rb", buffering=BLOCK), open(out, "wb", buffering=BLOCK))
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(into)
+        os.close(out)
+        self._sender, self._results = open(self._into, "wb", buffering=0), open(self._out, "rb", buffering=BLOCK)
+
+    def send(self, piece: Piece) -> None:
+        data = memoryview(_framed(piece))
+        try:
+            while data:
+                data = data[self._sender.write(data):]
+        except BrokenPipeError:
+            raise RuntimeError("a worker process died") from None
+
+    def no_more(self) -> None:
+        self._sender.close()
+
+    def results(self) -> Iterator[Any]:
+        for kind, value in _frames(self._results):
+            if kind == "result":
+                yield value
+            elif kind == "error":
+                message, where, hint = value
+                raise UserError(message, where=where, hint=hint)
+            else:
+                self.rejected = value
+                return
+        raise RuntimeError("a worker process died")
+
+    def end(self) -> None:
+        for stream in (self._sender, self._results):
+            stream.close()
+        os.waitpid(self._id, 0)
+
+
+def reader_of(pieces: Iterable[Piece], rejects: Rejects) -> Reader:
+    """A reader of the lines of some pieces."""
+    return Reader((_Lines(name, line, io.BytesIO(lines)) for name, line, lines in pieces), rejects)
+
+
+def _serve(work: Callable[[Reader], Iterable[Any]], pieces: BinaryIO, out: BinaryIO) -> None:
+    """What a child does: read its share, give the results."""
+    rejects = _Collected()
+
+    def own() -> Iterator[Piece]:
+        for rejects.piece, piece in enumerate(_frames(pieces)):
+            yield piece
+
+    try:
+        for result in work(reader_of(own(), rejects)):
+            out.write(_framed(("result", result)))
+        out.write(_framed(("rejected", rejects.found)))
+    except UserError as error:
+        out.write(_framed(("error", (error.message, error.where, error.hint))))
+    out.flush()
+
+
+def _framed(value: Any) -> bytes:
+    data = marshal.dumps(value, 2)
+    return len(data).to_bytes(8, "little") + data
+
+
+def _frames(stream: BinaryIO) -> Iterator[Any]:
+    while head := stream.read(8):
+        yield marshal.loads(stream.read(int.from_bytes(head, "little")))

@@ -1,6 +1,7 @@
 """`aggregate` from outside: rows, forms, tallies that merge byte for byte."""
 
 import csv
+import gzip
 import io
 import json
 import random
@@ -269,3 +270,22 @@ def test_more_groups_than_memory_holds_give_the_same_rows(llmops, tmp_path):
     spilled = llmops("aggregate", "--by", "team", "--memory", "8M", "in")
     assert held.out == spilled.out and held.out.count(b"\n") == 30_000
     assert held.err == "" and "temporary files" in spilled.err
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_processes_count_what_one_counts(llmops, tmp_path, jobs):
+    lines = [json.dumps(one).encode() for one in random_conversations(7, 4000)]
+    lines[70:70] = [b"nonsense", b"", b'{"messages": 5}', b'{"event_time": "2026-01-03T10:00:00Z", "role": "user", "content": "x", "conversation_id": "e"}']
+    (tmp_path / "first.jsonl").write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(lines))
+    whole = gzip.compress(jsonl(random_conversations(8, 3000)), mtime=0)
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[:len(whole) // 2])
+    (tmp_path / "empty.jsonl").write_bytes(b"")
+    one, many = [(llmops("aggregate", "first.jsonl", "empty.jsonl", "cut.jsonl.gz", "-j", number, "--rejects", "rejects", "--memory", memory),
+                  (tmp_path / "rejects").read_bytes()) for number, memory in ((1, "48M"), (jobs, "1M"))]
+    assert (one[0].status, one[0].out, one[1]) == (3, many[0].out, many[1]) and one[1].count(b"\n") == 3 and many[0].status == 3
+    parts = llmops("aggregate", "--partial", "first.jsonl").out
+    assert llmops("aggregate", "--merge", "-j", jobs, stdin=parts).out == llmops("aggregate", "--merge", stdin=parts).out
+    other = llmops("aggregate", "--merge", "--by", "team", "-j", jobs, stdin=parts)
+    assert other.status == 2 and "grouped by other keys" in other.err and other.out == b""
+    assert llmops("aggregate", "-j", jobs, "--on-error", "stop", "first.jsonl").status == 2
+    assert llmops("aggregate", "-j", jobs).status == 0

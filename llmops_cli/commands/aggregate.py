@@ -18,7 +18,8 @@ of every group.
 
 import argparse
 import gc
-from typing import Iterator
+from itertools import chain
+from typing import Any, Callable, Iterator
 
 from .. import config, options, storage
 from ..errors import OK, PARTIAL, UserError
@@ -29,6 +30,7 @@ from ..metrics.aggregate import Aggregator
 from ..metrics.compare import Comparison
 from ..metrics.opinions import Opinions
 from ..metrics.rows import daily, rows
+from ..metrics.tally import Tally
 from ..pipeline.counting import Counting
 from ..records import Calendar
 
@@ -63,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", default=48 << 20, help="what groups and events may take before they go to disk (default: 48M)")
     parser.add_argument("--as", dest="style", choices=STYLES, metavar="STYLE", help="how sanitize replaced findings; after partial, remove and fake pii_findings is null")
     parser.add_argument("--rules", metavar="FILE", help="the rules that sanitize had: their own kinds are counted, too")
+    parser.add_argument("-j", "--jobs", type=options.whole, default=1, metavar="N", help="count conversations and tallies in N processes (default: 1); events are assembled in one")
     options.add_calendar(parser, weeks=True)
 
 
@@ -73,14 +76,23 @@ def run(args: argparse.Namespace) -> int:
     headcount = _headcount(args.people, by, args.week_start) if args.people else None
     comparison = Comparison(by, args.week_start) if args.compare else None
     opinions = Opinions() if args.feedback else None
-    totals = Aggregator(by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until, memory=args.memory,
-                        opinions=opinions, findings_known=args.style not in UNTELLABLE, kinds=_own_kinds(args.rules))
-    counting = Counting(totals, calendar, merge=args.merge, gap=args.gap, memory=args.memory)
+    kinds = _own_kinds(args.rules)
+
+    def counter(memory: int, apart: list[bytes] | None = None) -> Counting:
+        totals = Aggregator(by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until, memory=memory,
+                            opinions=opinions, findings_known=args.style not in UNTELLABLE, kinds=kinds)
+        return Counting(totals, calendar, merge=args.merge, gap=args.gap, memory=memory, apart=apart)
+
+    counting = counter(args.memory)
+    totals = counting.totals
     gc.disable()        # nothing here is held in a circle, and looking for circles takes its time
     with options.streams(args) as (reader, output):
         if opinions:
             _hear(opinions, Reader([storage.open_source(args.feedback)], reader.rejects))
-        counting.read(reader)
+        if args.jobs > 1 and args.on_error != "stop":
+            _read_in_parallel(reader, counting, lambda apart: counter(args.memory // args.jobs, apart), args.jobs)
+        else:
+            counting.read(reader)
         counting.finish(reader.rejects)
         if args.partial:
             output.writelines(formats.jsonl(totals.partials()))
@@ -113,6 +125,33 @@ def _hear(opinions: Opinions, verdicts: Reader) -> None:
     for record in verdicts:
         if problem := opinions.add(record):
             verdicts.reject(problem)
+
+
+def _read_in_parallel(reader: Reader, counting: Counting, counter: Callable[[list[bytes]], Counting], jobs: int) -> None:
+    """Count the inputs in several processes, and add up what they have counted. Events are for one process to assemble."""
+    from .. import parallel
+    pieces = reader.pieces()
+    first = next(pieces, None)
+    if first is None:
+        return
+
+    def work(share: Reader) -> Iterator[Any]:
+        apart: list[bytes] = []
+        own = counter(apart)
+        own.read(share)
+        for group, tally in own.totals.groups():
+            yield group, tally.to_json()
+        yield from apart
+
+    pieces = chain([first], pieces)
+    if not any(key in first[2][:1 << 16] for key in (b'"messages"', b'"tally_version"')):
+        counting.read(parallel.reader_of(pieces, reader.rejects))
+        return
+    for result in parallel.shares(reader, pieces, jobs, work):
+        if result.__class__ is bytes:
+            counting.take(result)
+        else:
+            counting.totals.absorb(result[0], Tally.from_json(result[1]))
 
 
 def _headcount(address: str, by: tuple[str, ...], week_start: str) -> Headcount:

@@ -169,6 +169,10 @@ class Aggregator:
         for group, tally in other.groups():
             self._tallies.of(group).merge(tally)
 
+    def absorb(self, group: Group, tally: Tally) -> None:
+        """Add the tally of a group that was counted elsewhere with the same keys."""
+        self._tallies.of(group).merge(tally)
+
     def partials(self) -> Iterator[dict[str, Any]]:
         """The tallies in the form that `merge` takes."""
         for group, tally in self.groups():

@@ -1,22 +1,36 @@
 """Lines to tallies: conversations are counted as they come, events when all of them are there."""
 
-from typing import Any
+from typing import Any, Iterator, Protocol
 
-from ..jsonl import BadLine, Reader, Rejects, parse, scan
+from ..jsonl import BadLine, Rejects, parse, scan
 from ..logs.assemble import Assembler
 from ..metrics.aggregate import Aggregator
 from ..metrics.gathering import Gathering
 from ..records import Calendar, event_problem
 
 
-class Counting:
-    """Counts what it is given in `totals`. With `merge`, lines are tallies."""
+class Lines(Protocol):
+    """Lines of inputs and where they stand: a reader, or a share of one."""
 
-    def __init__(self, totals: Aggregator, calendar: Calendar, *, merge: bool = False, gap: float = 1800.0, memory: int = 48 << 20):
-        self.totals, self._merge = totals, merge
+    name: str
+    line: int
+    raw: bytes
+
+    def lines(self) -> Iterator[bytes]: ...
+
+    def reject(self, reason: str, column: int = 0) -> None: ...
+
+
+class Counting:
+    """Counts what it is given in `totals`. With `merge`, lines are tallies. With `apart`, lines that are events are not
+    counted but set down there."""
+
+    def __init__(self, totals: Aggregator, calendar: Calendar, *, merge: bool = False, gap: float = 1800.0, memory: int = 48 << 20,
+                 apart: list[bytes] | None = None):
+        self.totals, self._merge, self._apart = totals, merge, apart
         self._events = Assembler(calendar, gap=gap, memory=memory // 2)
 
-    def read(self, reader: Reader) -> None:
+    def read(self, reader: Lines) -> None:
         """Count the lines of the inputs."""
         add, record_of = self.totals.add, scan
         for raw in reader.lines():
@@ -35,12 +49,15 @@ class Counting:
             if problem:
                 reader.reject(problem)
 
-    def _other(self, record: dict[str, Any], reader: Reader) -> str:
+    def _other(self, record: dict[str, Any], reader: Lines) -> str:
         """Count a record that is no conversation; why it cannot be, "" when it was."""
         if self._merge:
             return self.totals.merge(record, f"{reader.name}:{reader.line}")
         if "event_time" not in record:
             return self.totals.add(record)
+        if self._apart is not None and not (problem := event_problem(record)):
+            self._apart.append(reader.raw)
+            return problem
         if record.get("content").__class__ is not str:
             return event_problem(record)
         return self._events.take(record, self.totals.facts(record))
@@ -51,3 +68,8 @@ class Counting:
             problem = self.totals.add_gathered(keys, gathering)
             if problem:
                 rejects.add("assembled conversation", number, problem)
+
+    def take(self, raw: bytes) -> None:
+        """Count the line of an event that was set apart."""
+        record = parse(raw)
+        self._events.take(record, self.totals.facts(record))

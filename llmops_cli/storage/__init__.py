@@ -55,6 +55,11 @@ class Watched:
                 self._tell()
             yield line
 
+    def read1(self, size: int) -> bytes:
+        """Some bytes, in place of lines."""
+        self._tell()
+        return self._stream.read1(size)
+
 
 def reach(world: World) -> None:
     """Hand over what stores beyond this machine need: environment, clocks, chance. Nothing is connected before it is used."""
