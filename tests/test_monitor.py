@@ -58,13 +58,13 @@ def test_exit_statuses(llmops, tmp_path):
     (tmp_path / "log").write_bytes(lines(known_log()))
     (tmp_path / "quiet").write_bytes(lines(hour(0, 25)))
     (tmp_path / "slow").write_bytes(lines([reply(1, latency_ms=6000.0)]))
-    assert llmops("monitor", "quiet").status == 0
-    assert [llmops("monitor", "--fail-on", severity, "slow").status for severity in ("info", "warning", "critical")] == [1, 1, 0]
-    assert llmops("monitor", "--exit-zero", "log").status == 0
-    assert llmops("monitor", stdin=b"").status == 0
-    assert llmops("monitor", stdin=lines(hour(0, 2)) + b"broken\n").status == 3
-    assert llmops("monitor", stdin=lines([reply(1, latency_ms=6000.0)]) + b"broken\n").status == 1
-    assert llmops("monitor", "nowhere.jsonl").status == 2
+    assert llmops("monitor", "--no-pii", "quiet").status == 0
+    assert [llmops("monitor", "--no-pii", "--fail-on", severity, "slow").status for severity in ("info", "warning", "critical")] == [1, 1, 0]
+    assert llmops("monitor", "--no-pii", "--exit-zero", "log").status == 0
+    assert llmops("monitor", "--no-pii", stdin=b"").status == 0
+    assert llmops("monitor", "--no-pii", stdin=lines(hour(0, 2)) + b"broken\n").status == 3
+    assert llmops("monitor", "--no-pii", stdin=lines([reply(1, latency_ms=6000.0)]) + b"broken\n").status == 1
+    assert llmops("monitor", "--no-pii", "nowhere.jsonl").status == 2
 
 
 def test_an_alert_is_said_once_and_once_more_when_it_is_over(llmops, tmp_path):
@@ -85,10 +85,10 @@ def test_an_alert_is_said_once_and_once_more_when_it_is_over(llmops, tmp_path):
 
 def test_any_split_into_runs_says_the_same_and_sums_up_the_same(llmops, tmp_path):
     events = known_log()
-    whole = llmops("monitor", "--state", "whole", "--prometheus", "whole.prom", stdin=lines(events))
+    whole = llmops("monitor", "--no-pii", "--state", "whole", "--prometheus", "whole.prom", stdin=lines(events))
     parts = b""
     for first, last in ((0, 1), (1, 37), (37, 38), (38, 80), (80, len(events))):
-        parts += llmops("monitor", "--state", "parts", "--prometheus", "parts.prom", stdin=lines(events[first:last])).out
+        parts += llmops("monitor", "--no-pii", "--state", "parts", "--prometheus", "parts.prom", stdin=lines(events[first:last])).out
     assert parts == whole.out and (tmp_path / "parts.prom").read_bytes() == (tmp_path / "whole.prom").read_bytes()
 
 
@@ -148,7 +148,7 @@ def test_forms_of_alerts(llmops, tmp_path):
 
 def test_embedded_metrics(llmops, tmp_path):
     (tmp_path / "log").write_bytes(lines(known_log()))
-    rows = said(llmops("monitor", "--emf", "--by", "team", "-q", "log").out)
+    rows = said(llmops("monitor", "--no-pii", "--emf", "--by", "team", "-q", "log").out)
     assert [row["Replies"] for row in rows] == [25, 20, 25, 1] and rows[1]["Errors"] == 2 and rows[1]["team"] == "Sales"
     for row in rows:
         (directive,) = row["_aws"]["CloudWatchMetrics"]
@@ -156,12 +156,12 @@ def test_embedded_metrics(llmops, tmp_path):
 
 
 def test_the_log_of_interactions_is_rotated_and_says_no_text(llmops, tmp_path):
-    llmops("monitor", "--log", "log.jsonl", "--log-size", "4k", "--log-keep", "3", stdin=lines(known_log()))
+    llmops("monitor", "--no-pii", "--log", "log.jsonl", "--log-size", "4k", "--log-keep", "3", stdin=lines(known_log()))
     files = ["log.jsonl", "log.jsonl.1", "log.jsonl.2", "log.jsonl.3"]
     assert all((tmp_path / name).stat().st_size <= 4096 for name in files) and not (tmp_path / "log.jsonl.4").exists()
     rows = [row for name in reversed(files) for row in said((tmp_path / name).read_bytes())]
     assert rows[-1]["message_id"] == "h3-0" and all(set(row) & {"content", "user_id"} == set() for row in rows)
-    llmops("monitor", "--log", "whole.jsonl", stdin=lines(known_log()))
+    llmops("monitor", "--no-pii", "--log", "whole.jsonl", stdin=lines(known_log()))
     rows = said((tmp_path / "whole.jsonl").read_bytes())
     assert len(rows) == 71 and [row["error"] for row in rows if row["level"] == "error"] == ["ThrottlingException", "said in the reply"]
 
@@ -189,10 +189,10 @@ def test_a_gap_is_one_alert_and_silence_at_the_end_is_none(llmops):
 
 def test_stale(llmops, tmp_path):
     (tmp_path / "log").write_bytes(lines(hour(0, 2)))
-    assert llmops("monitor", "--expect-until", "2026-01-03T11:00:00Z", "log").status == 0
-    result = llmops("monitor", "--expect-until", "2026-01-04", "log")
+    assert llmops("monitor", "--no-pii", "--expect-until", "2026-01-03T11:00:00Z", "log").status == 0
+    result = llmops("monitor", "--no-pii", "--expect-until", "2026-01-04", "log")
     assert result.status == 1 and [(alert["alert"], alert["severity"], alert["time"]) for alert in said(result.out)] == [("stale", "critical", "2026-01-04T00:00:00Z")]
-    never = llmops("monitor", "--expect-until", "now", "nowhere.jsonl")
+    never = llmops("monitor", "--no-pii", "--expect-until", "now", "nowhere.jsonl")
     assert never.status == 1 and said(never.out)[0]["alert"] == "stale" and "nowhere.jsonl: is not there" in never.err
     assert [llmops("monitor", "--state", "s", "--expect-until", "2026-01-04", "log").status for _ in range(2)] == [1, 0]
 
@@ -211,7 +211,7 @@ def test_opinions_of_a_file_are_joined(llmops, tmp_path):
     (("--state", "s", "s3://bucket/log"), "cannot be gone on with")])
 def test_wrong_options_are_said(llmops, tmp_path, arguments, message):
     (tmp_path / "log").write_bytes(b"")
-    result = llmops("monitor", *arguments)
+    result = llmops("monitor", "--no-pii", *arguments)
     assert result.status == 2 and message in result.err and "Traceback" not in result.err
 
 

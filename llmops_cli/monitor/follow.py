@@ -13,6 +13,7 @@ from ..errors import UserError
 from ..storage import reading
 from .rotation import PROOF, Neighbours, Opened, Position, digest, open_at, position_in
 
+BATCH = 50_000      # lines at most at a time while following, so that something else happens too
 LINGERS = 4         # files that were renamed away last, in which somebody may still be writing
 
 
@@ -93,10 +94,12 @@ class Tail:
             if self._now and self._is_rewritten(self._now):
                 self._leave(self._now, cut=True)
             while self._now or self._open():
-                now = self._now
+                now, before = self._now, self.given
                 for line in now:
                     self.given += 1
                     yield line
+                    if not last and self.given - before >= BATCH:
+                        return
                 if self._moved_on(now):
                     if now.rest:        # nobody will end this line now
                         self.given += 1
