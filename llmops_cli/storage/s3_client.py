@@ -133,6 +133,8 @@ def _encryption(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _worth_another_try(response: Response) -> bool | None:
+    if response.status == 501:      # the server cannot do that, now or later
+        return False
     return True if response.status >= 400 and aws.is_worth_another_try(response) else None
 
 
