@@ -19,6 +19,7 @@ LATEST, MOST = 16, 12       # of so many answers, so many 429: too fast, without
 SAMPLE = 64                 # answers that tell how many are 429
 TRIAL, SLOWER = 32, 0.5     # calls of a trial, and its pace as a share of what got through before
 CHANCE_SECONDS = 60.0       # until 429 that came by chance are looked into again
+TOKENS_OF_A_CALL = 2000     # that must be left for the next call to be let through, about
 POLL = 0.005                # seconds between two looks at whether a call in flight has come back
 LONGEST_HOLD = 60.0         # seconds that a header may hold everybody back
 
@@ -102,7 +103,7 @@ class Limiter:
                 self._keep_pace(now, ticket, throttled, good, wait)
             else:
                 self._look_for_limit(now, ticket, throttled)
-            if headers:
+            if headers and not throttled:       # what a 429 means for the others is found out, not believed
                 self._heed(now, headers)
             if self._tokens and tokens is not None:
                 self._tokens.spend(tokens - ticket.tokens)
@@ -166,14 +167,16 @@ class Limiter:
         return sum(1 for _, was in self._answers if not was) / max(0.02, now - since)
 
     def _heed(self, now: float, headers: Mapping[str, str]) -> None:
-        """Hold back when a server says that no calls, or no tokens, are left for now (`x-ratelimit-*` of OpenAI and others)."""
+        """Hold back when a server says that no calls, or no tokens, are left for now (`x-ratelimit-*` of OpenAI and others). The
+        time to the reset is that until all are back."""
         for what in ("requests", "tokens"):
             left = headers.get(f"x-ratelimit-remaining-{what}", "")
             if left.isdigit() and int(left) <= (self._in_flight if what == "requests" else 0):
                 limit = headers.get(f"x-ratelimit-limit-{what}", "")
                 reset = seconds_of(headers.get(f"x-ratelimit-reset-{what}", ""))
-                if reset and limit.isdigit() and what == "requests":        # a bucket that fills up evenly
-                    reset = reset * (self._in_flight + 1 - int(left)) / max(1, int(limit) - int(left))
+                if reset and limit.isdigit():        # a bucket that fills up evenly
+                    needed = self._in_flight + 1 - int(left) if what == "requests" else TOKENS_OF_A_CALL
+                    reset *= min(1.0, needed / max(1, int(limit) - int(left)))
                 self._held_until = max(self._held_until, now + min(reset, LONGEST_HOLD))
 
 
