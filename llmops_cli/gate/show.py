@@ -114,7 +114,7 @@ def sentences(made: dict[str, Any]) -> Iterator[str]:
     if made["verdict"] == ROLL_BACK:
         decided = made["decided"]
         yield (f"Enough since {decided['time']} ({decided['n_baseline']:,} and {decided['n_candidate']:,} replies). A release that does no harm "
-               f"would ever get this far in {_chance(made['chance'])}, over all metrics and all looks.")
+               f"would ever bring up as much evidence in {_chance(made['chance'])}, over all metrics and all looks.")
     elif made["verdict"] == KEEP:
         yield f"Of harms as large as the tolerances, data would ever speak this clearly against one in {_chance(made['chance'])}. A later look may say otherwise."
     elif made["more"] and sum((made["more"]["baseline"], made["more"]["candidate"])):

@@ -32,7 +32,6 @@ class Moment(NamedTuple):
 
     time: float
     n: tuple[int, int]
-    chance: float           # that a harmless release ever has as much evidence against it
     harmful: tuple[str, ...]
 
 
@@ -70,6 +69,7 @@ class Judge:
         self.ledger = Ledger(plan)
         self.next_look = FIRST_LOOK
         self.strongest: dict[str, float] = {}
+        self.most = -inf            # log of the weighted sum of e-values, the largest so far
         self.decided: Moment | None = None
 
     def take(self, items: Sequence[Item]) -> None:
@@ -99,9 +99,11 @@ class Judge:
                 against[name] = value
         parts = weights(comparison.effects)
         weighted = [value + log(parts[name]) for name, value in against.items()]
-        if self.decided is None and evidence.log_sum_exp(weighted) >= -log(self.alpha):
+        together = evidence.log_sum_exp(weighted)
+        self.most = max(self.most, together)
+        if self.decided is None and together >= -log(self.alpha):
             harmful = evidence.holm(against, parts, self.alpha) or {max(sorted(against), key=lambda name: against[name] + log(parts[name]))}
-            self.decided = Moment(self.ledger.last, comparison.n, exp(-evidence.log_sum_exp(weighted)), tuple(sorted(harmful)))
+            self.decided = Moment(self.ledger.last, comparison.n, tuple(sorted(harmful)))
 
     def verdict(self, *, improvement: bool = False) -> Verdict:
         """The answer from all that was taken."""
@@ -113,7 +115,7 @@ class Judge:
         missing = self._missing(comparison)
         if self.decided:
             answer, reason = ROLL_BACK, _said_of_harm(findings)
-            chance = self.decided.chance
+            chance = exp(-min(self.most, 700))
         elif missing:
             answer, reason = CANNOT_TELL, missing
             n = comparison.n
@@ -181,17 +183,18 @@ class Judge:
 
     def dump(self) -> dict[str, Any]:
         """All that was taken, as plain values."""
-        return {"ledger": self.ledger.dump(), "next_look": self.next_look, "strongest": {name: value for name, value in self.strongest.items()},
-                "decided": list(self.decided) if self.decided else None}
+        return {"ledger": self.ledger.dump(), "next_look": self.next_look, "strongest": self.strongest,
+                "most": self.most if isfinite(self.most) else None, "decided": list(self.decided) if self.decided else None}
 
     def load(self, values: dict[str, Any]) -> None:
         """Go on from what `dump` wrote."""
         self.ledger = Ledger.load(self.plan, values["ledger"])
         self.next_look = int(values["next_look"])
         self.strongest = {str(name): float(value) for name, value in values["strongest"].items()}
+        self.most = -inf if values["most"] is None else float(values["most"])
         if values["decided"]:
-            time, n, chance, harmful = values["decided"]
-            self.decided = Moment(float(time), (int(n[0]), int(n[1])), float(chance), tuple(map(str, harmful)))
+            time, n, harmful = values["decided"]
+            self.decided = Moment(float(time), (int(n[0]), int(n[1])), tuple(map(str, harmful)))
 
 
 def weights(effects: Sequence[Effect]) -> dict[str, float]:
