@@ -192,7 +192,7 @@ def _refuse_nothing(args: argparse.Namespace, session: Session, extractor: Extra
     counts = session.counts
     if counts.unnamed and not counts.replies and not counts.others:
         raise UserError(f"no reply has the key {args.key!r}", hint="--key names what tells releases apart: release, prompt_version, model")
-    for metric in extractor._own:
+    for metric in extractor.own:
         if extractor.replies >= 100 and not extractor.seen_own[metric.name] and not args.state:
             raise UserError(f"--metric {metric.name}: no reply has a number or yes/no at {'.'.join(metric.path)}", hint="the path leads from the event: scores.grounded")
 

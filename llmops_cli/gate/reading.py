@@ -32,7 +32,7 @@ class Extractor:
     """Reads replies for one plan. Counts what was there and could not be used."""
 
     def __init__(self, plan: Plan, key: str, senses: Senses):
-        self._own = plan.own
+        self.own = plan.own
         self._key = key
         self._senses = senses
         self._without_own = (0,) * (plan.width - 2 - OWN)
@@ -66,7 +66,7 @@ class Extractor:
         rated = down = 0
         if opinion is not None and (said := senses.opinion(opinion)):
             rated, down = 1, int(said == "down")
-        own = self._own_row(event) if self._own else self._without_own
+        own = self._own_row(event) if self.own else self._without_own
         if word == "error":
             row = (1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, rated, down) + own
         else:
@@ -96,7 +96,7 @@ class Extractor:
 
     def _own_row(self, event: Mapping[str, Any]) -> tuple[int, ...]:
         row: tuple[int, ...] = ()
-        for metric in self._own:
+        for metric in self.own:
             value = _at(event, metric)
             if value is True or value is False:
                 value = int(value)
