@@ -20,8 +20,10 @@ _BUNDLER = re.compile(r"BUNDLE_[A-Z0-9_]+__(?:COM|ORG|NET|IO|DEV)[\"']?\s{0,3}[:
 _YAML_VALUE = re.compile(r"^[ \t]+[\w.-]{1,60}:[ \t]*(?:[|>]-?[ \t]*\n[ \t]+)?[\"']?([A-Za-z0-9+/]{8,}={0,2})[\"']?[ \t]*$", re.M)
 # What a name of a password or key has in it; each is searched by itself, which beats one pattern for all by far.
 _SECRET_WORD = re.compile(rb"cret(?<=secret)")
-_KEY_WORD = re.compile(rb"key")
+_KEY_WORD = re.compile(rb"key(?:(?<=apikey)|(?<=api.key)|(?<=privatekey)|(?<=private.key)|(?<=accesskey)|(?<=access.key))")
 _WORDS = (re.compile(rb"pass"), _SECRET_WORD, _KEY_WORD)
+# One search for the rarest letter of three of them.
+_RARE = (re.compile(rb"w(?:d(?<=pwd)|ort(?<=kennwort)|achtwoord)"), re.compile(rb"enha(?<=senha)"), re.compile(rb"contrase"))
 _RARE_WORDS = tuple(map(re.compile, (rb"pwd", rb"kennwort", rb"senha", rb"contrase", rb"wachtwoord")))
 _SHORT = 400
 _KEY_OF = (b"api", b"api_", b"api-", b"private_", b"private-", b"private", b"access_", b"access-", b"access")
@@ -36,7 +38,8 @@ def look(page: Page, hits: list[Hit]) -> None:
     text, plain, letters = page.text, page.plain, page.letters
     there = [word for word in _WORDS if word.search(letters)]
     if b"=" in plain or not page.ascii or len(plain) < _SHORT:
-        there += [word for word in _RARE_WORDS if word.search(letters)]
+        if any([word.search(letters) for word in _RARE]):
+            there += [word for word in _RARE_WORDS if word.search(letters)]
     secret = _SECRET_WORD in there
     if there:
         _passwords(page, there, hits)
