@@ -134,6 +134,7 @@ def _rows(args: argparse.Namespace, what: Job, recovery: Recovery | None, say: C
                 output.flush()
 
         reader = options.reader(args, rejects, wait)
+        args.progress.told = lambda: f"${what.spent()[4] / 1e9:,.4f} so far"
         counts = provider.run(reader, what, output.write if output else _nowhere, recovery, flush=output.flush if output else _nothing, on_window=windows.append)
         counts.rejects = rejects.count
         args.progress.done()

@@ -114,6 +114,7 @@ class Progress:
         self._stream, self._now, self.total = stream, now, total
         self._began = self._drawn = now()
         self._shown = False
+        self.told: Callable[[], str] = lambda: ""       # what else is worth telling: the cost so far, say
 
     def update(self, done: int, note: str = "") -> None:
         """Say that `done` bytes of the total have been worked through."""
@@ -128,7 +129,7 @@ class Progress:
         if self.total and pace:
             parts.insert(0, f"{min(1.0, done / self.total):4.0%}")
             parts.append(f"{duration(max(0, self.total - done) / pace)} left")
-        line = ", ".join(parts + [note] * bool(note))
+        line = ", ".join(part for part in (*parts, note, self.told()) if part)
         self._stream.write(f"\r\x1b[K{line}" if self._terminal else f"llmops: {line}\n")
         self._stream.flush()
         self._shown = self._terminal
