@@ -7,7 +7,7 @@ from typing import Any, Iterable, Iterator, Mapping, NamedTuple
 from ..errors import UserError
 from ..jsonl import BadLine, Reader, parse, scan
 from ..records import event_problem, is_utc_stamp
-from . import documents, formats
+from . import documents, formats, stored, tables
 from .formats import mapped, times
 from .formats.figures import unpacked
 from .formats.format import Decoder, Event, Format, Settings
@@ -36,9 +36,10 @@ class Ingest:
 
     def __init__(self, format: str = "auto", given: Mapping[str, str] = {}, mapping: Mapping[str, str] = {}, people: People | None = None,
                  memory: int = 256 << 20, pricing: Pricing | None = None):
-        self._settings = Settings(dict(given), dict(mapping), memory)
+        self._settings = Settings(dict(given), dict(mapping), memory, lambda address: stored.body(address, self._name))
         self._format = mapped.FORMAT if mapping else None if format == "auto" else formats.named(format)
         self._people = people
+        self._name = ""         # of the file that is read
         self._pricing = pricing
         constants = {key: value for key, value in given.items() if key != "event_time"}
         self._constants = {key: _number(key, value) if key in _NUMBERS else value for key, value in constants.items()}
@@ -72,9 +73,12 @@ class Ingest:
             if first.startswith(magic):
                 raise UserError(f"is {what}, which is read from a file only", where=reader.name, hint="llmops ingest FILE makes events of it")
         self._following: bytes | None = None
+        self._name = reader.name
         rest = self._rest(lines, reader)
         whole = documents.opens(first)
-        records = self._elements(first, rest, reader) if whole else self._records(chain([first], rest), reader)
+        rows = not whole and tables.opens(first, self._format is not None)
+        records = (tables.rows(first, rest, reader) if rows else self._elements(first, rest, reader) if whole
+                   else self._records(chain([first], rest), reader))
         held = []
         form = self._format
         for one in records:
@@ -89,7 +93,7 @@ class Ingest:
                 if taken := self._decoded(*one, decoder, reader):
                     yield taken
             held.clear()
-            if form.name == "events" and not whole and not self._constants and not self._people:
+            if form.name == "events" and not whole and not rows and not self._constants and not self._people:
                 yield from self._copied(rest, decoder, reader)
             else:
                 for raw, record, line in records:
@@ -104,8 +108,7 @@ class Ingest:
 
     def _rest(self, lines: Iterator[bytes], reader: Reader) -> Iterator[bytes]:
         """The further lines of the file that the reader is in."""
-        self._name = name = reader.name
-        last = reader.line
+        name, last = reader.name, reader.line
         for raw in lines:
             if reader.line <= last or reader.name != name:
                 self._following = raw
@@ -171,7 +174,9 @@ class Ingest:
             inner = _unwrapped(record)
             events = decoder.decode(record) if inner is None else [event for one in inner for event in decoder.decode(one)]
         except BadLine as error:
-            reader.reject(error.reason, error.column)
+            other = formats.detect(record)
+            mixed = other and other.name != decoder.name and self._format is None
+            reader.reject(f"a record of {other.name} in a file of {decoder.name}; a file is of one format" if mixed else error.reason, error.column)
             return None
         except (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError, RecursionError):
             reader.reject(f"not what a record of {decoder.name} looks like")      # decoders take the shapes of a format on trust

@@ -31,9 +31,7 @@ class _Decoder(CallDecoder):
         if not _matches(record):
             raise BadLine("not a model invocation log")
         given, spent, notes = figures.mapping(record.get("input")), figures.mapping(record.get("output")), figures.mapping(record.get("requestMetadata"))
-        if given.get("inputBodyS3Path") or spent.get("outputBodyS3Path"):
-            self.skipped["bodies that are stored on S3"] += 1
-        request, response = given.get("inputBodyJson"), spent.get("outputBodyJson")
+        request, response = self._body(given, "input"), self._body(spent, "output")
         role, user = _who(figures.mapping(record.get("identity")).get("arn"))
         inside = bodies.usage(response)
         counted = given | spent
@@ -48,6 +46,17 @@ class _Decoder(CallDecoder):
             release, version = figures.named(notes, "release"), figures.named(notes, "prompt_version")
         return Call(self.time(record.get("timestamp")), bodies.asked(request), bodies.answered(response), conversation, identity, True, identity,
                     known(team=role, user_id=user, region=figures.named(record, "region"), release=release, prompt_version=version), known(**reply))
+
+
+    def _body(self, half: dict[str, Any], name: str) -> Any:
+        """A body out of the log, or out of the file that the log names."""
+        path = half.get(f"{name}BodyS3Path")
+        if not isinstance(path, str) or not path:
+            return half.get(f"{name}BodyJson")
+        found = self.settings.stored(path)
+        if found is None:
+            self.skipped["bodies that are stored on S3"] += 1
+        return found
 
 
 # In the order of figures.beside: what the log counts, and what the body of a response calls it.

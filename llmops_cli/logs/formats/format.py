@@ -13,6 +13,7 @@ class Settings(NamedTuple):
     given: Mapping[str, str] = {}
     mapping: Mapping[str, str] = {}
     memory: int = 256 << 20         # bytes of records that may wait in memory
+    stored: Callable[[str], Any] = lambda address: None     # what a log keeps elsewhere, by the address that it gives
 
 
 class Decoder(ABC):

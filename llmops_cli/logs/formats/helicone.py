@@ -13,6 +13,9 @@ def _matches(record: dict[str, Any]) -> bool:
     return "request_created_at" in record and ("response_status" in record or "request_id" in record)
 
 
+_RATINGS = {"true": "up", "false": "down"}      # a word in CSV
+
+
 class _Decoder(CallDecoder):
     def call(self, record: dict[str, Any]) -> Call:
         if not _matches(record):
@@ -25,21 +28,21 @@ class _Decoder(CallDecoder):
         failure = reply.get("error")
         if status and status >= 400:
             failure = figures.error(failure if failure != "error" else None, status)
-        rating = record.get("feedback_rating")
+        rating = _RATINGS.get(str(record.get("feedback_rating")).lower())
         identity = figures.name(record.get("request_id"), record.get("response_id"))
         reply |= known(**figures.model(figures.first(record.get("response_model"), record.get("request_model"), record.get("model"), reply.get("model"))),
                        latency_ms=times.duration(figures.first(record.get("delay_ms"), record.get("latency"))),
                        input_tokens=figures.whole(record.get("prompt_tokens"), reply.get("input_tokens")),
                        output_tokens=figures.whole(record.get("completion_tokens"), reply.get("output_tokens")),
                        cost_usd=figures.dollars(record.get("costUSD"), record.get("cost")), error=failure,
-                       feedback={True: "up", False: "down"}.get(rating) if isinstance(rating, bool) else None)
+                       feedback=rating)
         return Call(self.time(record["request_created_at"]), asked, replies, figures.name(notes.get("Helicone-Session-Id"), notes.get("conversation_id")),
                     fallback=identity, reply_id=identity, reply=reply,
                     common=known(team=figures.name(notes.get("team"), notes.get("Team")), user_id=figures.name(record.get("request_user_id"))))
 
 
 FORMAT = Format(
-    "helicone", "Helicone requests", "its export (JSONL; --include-body for the texts)", _matches, _Decoder,
+    "helicone", "Helicone requests", "its export (JSONL or CSV; --include-body for the texts)", _matches, _Decoder,
     {"event_time": "request_created_at", "conversation_id": "request_properties.Helicone-Session-Id, else found by its history, else request_id",
      "message_id": "request_id; of other messages a hash of their conversation, place and words", "role": "request_body.messages[].role", "content": "request_body, response_body",
      "team": "request_properties.team", "user_id": "request_user_id", "model": "response_model, request_model", "latency_ms": "delay_ms, latency", "input_tokens": "prompt_tokens",
