@@ -82,8 +82,8 @@ def run(args: argparse.Namespace) -> int:
     if args.labeller != "local" or args.to:
         from ..labelling import ask
         return ask(args)
-    if args.dry_run or args.resume or args.base_url:
-        raise UserError("--dry-run, --resume and --base-url are for a provider", hint="--with openai or --with bedrock")
+    if args.dry_run or args.resume:
+        raise UserError("--dry-run and --resume are for a provider", hint="--with openai or --with bedrock")
     return _local(args)
 
 
