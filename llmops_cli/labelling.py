@@ -84,24 +84,24 @@ def ask(args: argparse.Namespace) -> int:
     asked, say, here = wanted(args), options.notice(args), world()
     if args.dry_run:
         return _dry_run(args, asked)
-    what = job(args, asked, None)
+    what, began = job(args, asked, None), here.now()
     recovery, done = _recovery(args, what, here)
     if done.whole:
-        say(f"{count(done.rows, 'row')}, {done.rows:,} labelled: nothing is left to do")
+        say(f"{count(done.rows, 'row')}, {done.rows:,} labelled, {done.rows:,} kept, 0 cached, 0 calls, 0 retries, 0 tokens in, 0 tokens out, "
+            f"$0.000000, {done.rows / max(here.now() - began, 1e-6):,.0f} rows/s")
         return OK
     sys.setswitchinterval(SWITCH_SECONDS)
     cache = None
     if args.cache:
         from .llm.cache import Cache
         cache = Cache(args.cache)
-    client = session.connect(asked, here, args.settings.table("llm"), prices(args), today(), recovery.spent if recovery else [])
-    what = what._replace(put=client.ask, spent=client.spent, threads=client.hands, cache=cache)
-    before, began = client.spent(), here.now()
-    if recovery and recovery.start.rows:
-        say(f"going on after {count(recovery.start.rows, 'row')} and {_dollars(before[4], client)}")
-    counts = Counts()
     try:
-        counts = _rows(args, what, recovery, say, counts)
+        client = session.connect(asked, here, args.settings.table("llm"), prices(args), today(), recovery.spent if recovery else [])
+        what = what._replace(put=client.ask, spent=client.spent, threads=client.hands, cache=cache)
+        before = client.spent()
+        if recovery and recovery.start.rows:
+            say(f"going on after {count(recovery.start.rows, 'row')} and {_dollars(before[4], client)}")
+        counts = _rows(args, what, recovery, say)
     except BaseException as error:
         if recovery and not recovery.abandoned() and not isinstance(error, UserError):
             say("what was answered is kept: --resume goes on")
@@ -120,7 +120,7 @@ def of_files(args: argparse.Namespace, source: str, target: str, **given: Any) -
     return ask(argparse.Namespace(**{**defaults, **vars(args), **given, "files": [source], "output": target}))
 
 
-def _rows(args: argparse.Namespace, what: Job, recovery: Recovery | None, say: Callable[[str], None], counts: Counts) -> Counts:
+def _rows(args: argparse.Namespace, what: Job, recovery: Recovery | None, say: Callable[[str], None]) -> Counts:
     """Run the job: into the recovery's files, or straight to the output."""
     windows: list[Window] = []
     with ExitStack() as stack:

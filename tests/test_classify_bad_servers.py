@@ -1,6 +1,7 @@
 """Servers that are none, or not what was asked for: one line with a hint each, in time, and nothing in it that must not be seen."""
 
 import json
+import os
 import socket
 import subprocess
 import time
@@ -114,8 +115,8 @@ def test_bedrock_says_no(classify, given, status, kind, words):
 def test_without_credentials(llmops, given):
     bare = {"OPENAI_API_KEY": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nonexistent",
             "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent", "AWS_REGION": "eu-north-1"}
-    done = llmops("classify", "--with", "openai", given(1), env=bare)
-    assert done.status == 2 and "OPENAI_API_KEY" in done.err
+    done = llmops("classify", "--with", "openai", given(1), "-o", "out.jsonl", env=bare)
+    assert done.status == 2 and "OPENAI_API_KEY" in done.err and os.listdir(given(1).parent) == ["in.jsonl"]
     done = llmops("classify", "--with", "bedrock", given(1), env=bare)
     assert done.status == 2 and "hint" in done.err
     done = llmops("classify", "--with", "bedrock", given(1), env=bare | {"AWS_REGION": "", "AWS_DEFAULT_REGION": ""})
