@@ -20,7 +20,7 @@ DETECTORS: tuple[Detector, ...] = (
 )
 # What looks at each run of digits besides the table of shapes.
 FAMILIES = (
-    Family(phones.look, lambda shape, size: 5 <= size <= 23 and not shape.translate(None, b"0 ()./?-xXAa") and sum(65 <= c <= 122 for c in shape) < 2, lambda shape, size: size > 5),
+    Family(phones.look, lambda shape, size: 5 <= size <= 23 and not shape.translate(None, b"0 ()./?-xXAa") and sum(65 <= c <= 122 for c in shape) < 2, lambda shape, size: phones.speaks_alone(shape)),
     Family(payment.look_cards, lambda shape, size: 12 <= size <= 19 and payment.CARD_FORM.fullmatch(shape.decode()) is not None, lambda shape, size: True),
     Family(network.look_run, lambda shape, size: size in (12, 16), lambda shape, size: False, frozenset({"mac"})),
     Family(vat.look, lambda shape, size: size > 6 and not 48 <= shape[0] < 58 and not 48 <= shape[1] < 58, lambda shape, size: size > 9),

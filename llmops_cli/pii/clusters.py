@@ -113,7 +113,7 @@ class Clusters:
                 continue
             # Most numbers of a text are years, counts and chapters: no word near them, no more work.
             told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0, bool(plan.alone))
-            pieces = plan.pieces if told or hits and start - _JOINED < hits[-1].end <= start else plan.alone
+            pieces = plan.pieces if told or b"+" in marks[start - 2 if start > 1 else 0:start] or hits and start - _JOINED < hits[-1].end <= start else plan.alone
             if pieces or plan.ibans:
                 self._try(page, start, end, pieces, plan.ibans, told, hits)
 
@@ -157,7 +157,8 @@ class Clusters:
             if rules or looks:
                 alone.append(piece._replace(rules=rules, families=looks))
         ibans = tuple(group.start() for group in _GROUPS.finditer(form) if form[group.start():group.start() + 4].lower() == b"aa00")
-        return Plan(pieces, tuple(alone), ibans, max((piece.start for piece in pieces), default=0), REACH if alone else 44 if len(form) > 5 else 24, bool(alone) or any(piece.rules for piece in pieces))
+        wide = bool(alone) or any(len(piece.shape.translate(None, b" ()./?-")) > 6 for piece in pieces)
+        return Plan(pieces, tuple(alone), ibans, max((piece.start for piece in pieces), default=0), REACH if wide else 44 if len(form) > 5 else 24, wide or any(piece.rules for piece in pieces))
 
     def _pieces(self, form: bytes) -> Iterable[Piece]:
         """The runs of a cluster of these marks that a rule or a family looks at, the longest first."""

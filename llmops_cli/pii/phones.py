@@ -67,6 +67,25 @@ def country_length(number: str) -> bool:
     return False
 
 
+def speaks_alone(shape: bytes) -> bool:
+    """Whether a run of these marks can be a telephone number by its form alone, without + in front and without a word near it.
+
+    >>> speaks_alone(b"(000) 000-0000"), speaks_alone(b"00 00 00 00 00"), speaks_alone(b"0 0 0 0 0 0"), speaks_alone(b"000.000")
+    (True, True, False, False)
+    """
+    body = shape.lower().partition(b"a")[0].decode()
+    if body[:2] == "00" and body.count("0") > 8:
+        return True     # 00 or 011, and a country
+    forms = (_NANP, _AREA, _PAIRS, _TRUNK) if 10 <= body.count("0") <= 11 else (_NANP, _AREA)
+    body = "(" * (body.count(")") - body.count("(")) + body
+    plain = body.replace("0", "5")
+    for first in ("5", "0", "1", "001"):
+        filled = plain if first == "5" else plain.replace("5" * len(first), first, 1)
+        if any(form.fullmatch(filled) for form in forms):
+            return True
+    return False
+
+
 def look(page: Page, run: Run, hits: list[Hit]) -> None:
     """Telephone numbers among the runs of a page."""
     start, end, shape, value, cut, told = run
