@@ -289,3 +289,12 @@ def test_processes_count_what_one_counts(llmops, tmp_path, jobs):
     assert other.status == 2 and "grouped by other keys" in other.err and other.out == b""
     assert llmops("aggregate", "-j", jobs, "--on-error", "stop", "first.jsonl").status == 2
     assert llmops("aggregate", "-j", jobs).status == 0
+
+
+@pytest.mark.parametrize("options, findings", [((), 1), (("--as", "partial"), None), (("--as", "remove"), None), (("--rules", "rules.toml"), 2)])
+def test_findings_of_a_run(llmops, tmp_path, options, findings):
+    (tmp_path / "rules.toml").write_text('[[rule]]\nid = "project"\nkind = "PROJECT"\npattern = "PRJ-[0-9]{4}"\nfinds = ["PRJ-1234"]\nignores = ["PRJ-1"]\n')
+    (tmp_path / "log.jsonl").write_bytes(jsonl([message(content="ask ann@example.org of PRJ-4321", conversation_id="c")]))
+    assert llmops("run", "-q", "log.jsonl", "-o", "lake", *options).status == 0
+    [row] = json.loads((tmp_path / "lake/curated/metrics_daily/date=2026-01-03/metrics.json").read_text())["metrics"]
+    assert row["pii_findings"] == findings

@@ -37,6 +37,7 @@ from ..pipeline.prune import kept_from
 from ..pipeline.publish import Settings
 from ..pipeline.run import Clock, Identity, Outcome, landed_inputs, run as run_pipeline
 from ..records import UNKNOWN, utc_stamp
+from .aggregate import UNTELLABLE
 from .ingest import add_format_options, ingest_from, pricing_from, say_of_prices
 
 EXAMPLES = """
@@ -102,7 +103,8 @@ def run(args: argparse.Namespace) -> int:
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
             tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing), options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered)
             asked = None if local else _Asked(args)
-            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered, asked)
+            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered, asked,
+                                frozenset(rule.kind for rule in options.detectors(args)) if args.rules else frozenset(), args.style not in UNTELLABLE)
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
             outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(asked.by if asked else model.id, key.id),

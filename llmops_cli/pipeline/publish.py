@@ -33,6 +33,8 @@ class Settings(NamedTuple):
     asked: str                              # the one date that was asked for, "" for all: it gets metrics even without conversations
     ordered: Ordered = map                  # work on blocks in this process, or in several
     label_file: Callable[[str, str], None] | None = None    # in place of `label`: from one file of conversations to another, in order
+    kinds: frozenset[str] = frozenset()     # of findings, beside those that the program knows
+    findings_known: bool = True             # whether what stands in place of a finding says that it is one
 
 
 class Published(NamedTuple):
@@ -66,7 +68,7 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
     stale = [date for date in lake.partitions("conversations") if date not in dates and settings.wanted(date)] if rebuild else []
     moves, counts = [], {}
     def count(date: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
-        return write_date(lake, date, fresh, held.untouched(date), settings.calendar)
+        return write_date(lake, date, fresh, held.untouched(date), settings.calendar, settings.kinds, settings.findings_known)
 
     for date, (made, counted) in zip(dates, settings.ordered(count, dates)):
         tell(f"counting {date}")
@@ -113,10 +115,11 @@ def _labelled_by_file(lake: Lake, conversations: Iterator[Any], label_file: Call
                 yield [known], [line.rstrip(b"\n")]
 
 
-def write_date(lake: Lake, date: str, fresh: DatedFiles, old: Iterator[tuple[tuple[str, str], bytes]], calendar: Calendar) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+def write_date(lake: Lake, date: str, fresh: DatedFiles, old: Iterator[tuple[tuple[str, str], bytes]], calendar: Calendar,
+               kinds: frozenset[str] = frozenset(), findings_known: bool = True) -> tuple[list[tuple[str, str]], dict[str, Any]]:
     """Write the files of one date under their working names, from its fresh conversations and the `old` ones that stay, each
     with its place in the order: the moves that put them in place, and the date's counts."""
-    totals, models = Aggregator(BY, calendar), Aggregator(BY_MODEL, calendar)
+    totals, models = [Aggregator(by, calendar, kinds=kinds, findings_known=findings_known) for by in (BY, BY_MODEL)]
     new = ((order_of(line), line) for line in lines_of(lake, fresh.hidden(date)))
     staged = {name: f"{WORK}/{date}.{name}" for name in (CONVERSATIONS, "metrics.json", "tallies.jsonl", "models.jsonl")}
     with open(lake.ready(staged[CONVERSATIONS]), "wb", buffering=1 << 18) as file:
