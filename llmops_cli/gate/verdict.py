@@ -2,9 +2,8 @@
 
 Evidence is taken each time the number of replies has grown by a twentieth, at the same numbers however often somebody
 looks. Roll back at the first moment at which the weighted e-values of the metrics that are worse than their tolerance add up
-to 1/alpha (weights add up to 1; with equal ones, one e-value of K/alpha is enough): a weighted mean of e-values is an
-e-value, so this happens to a harmless release with chance alpha at most, ever. Keep when the data speak as strongly
-against a harm as large as the tolerance, for every metric.
+to 1/(0.7 alpha) (weights add up to 1): a weighted mean of e-values is an e-value, so this happens to a harmless release with
+chance alpha at most, ever. Keep when the data speak as strongly against a harm as large as the tolerance, for every metric.
 """
 
 from math import ceil, exp, inf, isfinite, log
@@ -18,6 +17,7 @@ from .metrics import Plan
 
 FIRST_LOOK = 100        # replies of both sides together
 GROWTH = 1.05
+SPENT = 0.7             # of the error; the rest is held in reserve, since the evidence of means is exact only in the long run
 KEEP_FROM = 100         # replies on each side
 SPARSE = 0.1            # a metric that fewer replies have does not hold up a keep
 # Parts of the error. Those that say the same once more (the tail beside the typical latency), or do less harm, have less.
@@ -101,8 +101,8 @@ class Judge:
         weighted = [value + log(parts[name]) for name, value in against.items()]
         together = evidence.log_sum_exp(weighted)
         self.most = max(self.most, together)
-        if self.decided is None and together >= -log(self.alpha):
-            harmful = evidence.holm(against, parts, self.alpha) or {max(sorted(against), key=lambda name: against[name] + log(parts[name]))}
+        if self.decided is None and together >= -log(self.alpha * SPENT):
+            harmful = evidence.holm(against, parts, self.alpha * SPENT) or {max(sorted(against), key=lambda name: against[name] + log(parts[name]))}
             self.decided = Moment(self.ledger.last, comparison.n, tuple(sorted(harmful)))
 
     def verdict(self, *, improvement: bool = False) -> Verdict:
@@ -173,7 +173,7 @@ class Judge:
                         evidence.mean_is_worse(effect.margin - min(effect.difference, effect.margin / 2), variance, effect.margin, effect.margin / 2) >= enough:
                     break
                 if effect.difference > effect.margin and \
-                        evidence.mean_is_worse(effect.difference, variance, effect.scale, effect.scale / 2) >= log(len(comparison.effects) / self.alpha):
+                        evidence.mean_is_worse(effect.difference, variance, effect.scale, effect.scale / 2) >= log(len(comparison.effects) / (self.alpha * SPENT)):
                     break
                 grown *= 1.1
             else:
