@@ -16,7 +16,8 @@ from .rows import daily, measures, rows     # also for those who ask here
 from .tally import DENIED, TOKEN, VERSION, Tally, token
 
 BY = ("date", "team", "task_category")
-TOGETHER = 24_000   # conversations and messages that wait before they are counted; some 5 MB
+TOGETHER = 80_000   # conversations and messages that wait before they are counted; some 15 MB
+GROUPS = 5_000      # of them
 OF_CONVERSATIONS = ("conversation_id", "team", "user_id")      # what no message need be asked for
 
 
@@ -104,6 +105,8 @@ class Aggregator:
             return None
         pile = self._piles.get(group)
         if pile is None:
+            if len(self._piles) >= GROUPS:
+                self._settle()
             pile = self._piles[group] = Pile()
         if "team" not in self.by and (team := self._keys.team(conversation, messages)) != UNKNOWN:
             self._tallies.of(group).note_team(team)

@@ -75,6 +75,19 @@ class Distinct:
             return [f"{hashed:016x}" for hashed in sorted(self.hashes)]
         return b64encode(bytes(self.registers)).decode()
 
+    def packed(self) -> list[int] | bytes:
+        """The same as plain values, unsorted."""
+        return list(self.hashes) if self.registers is None else bytes(self.registers)
+
+    @classmethod
+    def unpacked(cls, value: list[int] | bytes) -> "Distinct":
+        made = cls()
+        if value.__class__ is bytes:
+            made.registers = bytearray(value)
+        else:
+            made.hashes = set(value)
+        return made
+
     @classmethod
     def from_json(cls, value: list[str] | str) -> "Distinct":
         made = cls()

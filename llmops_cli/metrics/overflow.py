@@ -1,7 +1,7 @@
 """Tallies by group, more of them than memory holds: sorted runs in temporary files, added up when they are read."""
 
 import heapq
-import pickle
+import marshal
 import tempfile
 from itertools import groupby
 from operator import itemgetter
@@ -11,7 +11,7 @@ from ..storage import writing
 from .tally import Tally
 
 Group = tuple[str, ...]
-OFTEN = 20_000      # groups asked for between two looks at how much they weigh
+EMPTY, GROWTH = 2200, 600      # bytes that a new tally takes, and about what one grows by before it is asked for again
 of_group = itemgetter(0)
 
 
@@ -19,21 +19,27 @@ class Tallies:
     """The tally of each group; more than `memory` bytes of them go to disk. As adding is exact, nothing changes by it."""
 
     def __init__(self, memory: int | None):
-        self._memory, self._asked = memory, 0
+        self._memory, self._unseen = memory, 0
         self._held: dict[Group, Tally] = {}
         self._runs: list[BinaryIO] = []
 
     def of(self, group: Group) -> Tally:
         """The tally of a group, to be added to at once."""
-        self._asked += 1
-        if self._asked > OFTEN:
-            self._asked = 0
-            if self._memory and sum(tally.weight for tally in self._held.values()) > self._memory:
-                self._to_disk()
         tally = self._held.get(group)
         if tally is None:
+            self._look(EMPTY)
             tally = self._held[group] = Tally()
+        else:
+            self._look(GROWTH)
         return tally
+
+    def _look(self, grown: int) -> None:
+        """Send what is held to disk when it is too much. Weighing it takes time, so it is done when much may have changed."""
+        self._unseen += grown
+        if self._memory and self._unseen > self._memory // 4:
+            self._unseen = 0
+            if sum(tally.weight for tally in self._held.values()) > self._memory * 3 // 4:
+                self._to_disk()
 
     @property
     def spilled(self) -> bool:
@@ -43,7 +49,7 @@ class Tallies:
         with writing(f"temporary files in {tempfile.gettempdir()}"):
             run = tempfile.TemporaryFile(buffering=1 << 16)
             for group in sorted(self._held):
-                pickle.dump((group, self._held[group].to_json()), run)
+                run.write(_framed((group, self._held[group].packed())))
             run.flush()
         self._runs.append(run)
         self._held.clear()
@@ -55,17 +61,21 @@ class Tallies:
             yield from held
             return
         for group, parts in groupby(heapq.merge(held, *map(_read, self._runs), key=of_group), key=of_group):
-            total = Tally()
+            total = next(parts)[1]
+            if total is self._held.get(group):      # which stays as it is: it may be asked for again
+                total = Tally.unpacked(total.packed())
             for _, part in parts:
                 total.merge(part)
             yield group, total
 
 
+def _framed(value: tuple) -> bytes:
+    data = marshal.dumps(value)
+    return len(data).to_bytes(4, "little") + data
+
+
 def _read(run: BinaryIO) -> Iterator[tuple[Group, Tally]]:
     run.seek(0)
-    while True:
-        try:
-            group, tally = pickle.load(run)
-        except EOFError:
-            return
-        yield group, Tally.from_json(tally)
+    while size := run.read(4):
+        group, tally = marshal.loads(run.read(int.from_bytes(size, "little")))
+        yield group, Tally.unpacked(tally)

@@ -5,6 +5,7 @@ buckets, people are a set or registers. One file, many processes and many machin
 """
 
 import re
+from operator import attrgetter
 from typing import Any, Iterable
 
 from ..pii.detector import KINDS
@@ -19,6 +20,8 @@ COUNTS = ("conversations", "messages", "turns", "replies", "chars_user", "chars_
           "nano_dollars", "priced", "errors", "feedback_up", "feedback_down", "leaks_unknown")
 
 # What `sanitize` leaves in place of a finding: [EMAIL], [EMAIL_2], [EMAIL:9f2c…]. A pasted [ERROR] or [TODO] is none.
+counts_of = attrgetter(*COUNTS)
+
 DENIED = "DENIED"       # the kind of the values of a deny list
 
 
@@ -141,6 +144,21 @@ class Tally:
     def to_json(self) -> dict[str, Any]:
         return {**{name: getattr(self, name) for name in COUNTS}, "latency_ms": self.latency.to_json(),
                 "users": self.users.to_json(), "teams": self.teams.to_json(), "leaks": dict(sorted(self.leaks.items()))}
+
+    def packed(self) -> tuple:
+        """All of it as plain values, for this program's own temporary files."""
+        return (counts_of(self), self.latency.zeros, dict(self.latency.buckets), self.users.packed(), self.teams.packed(), self.leaks)
+
+    @classmethod
+    def unpacked(cls, values: tuple) -> "Tally":
+        """A tally that was packed."""
+        tally = cls.__new__(cls)
+        counts, zeros, buckets, users, teams, tally.leaks = values
+        for name, count in zip(COUNTS, counts):
+            setattr(tally, name, count)
+        tally.latency = Sketch(buckets, zeros)
+        tally.users, tally.teams = Distinct.unpacked(users), Distinct.unpacked(teams)
+        return tally
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Tally":
