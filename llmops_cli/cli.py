@@ -107,13 +107,21 @@ def _to_its_end(argv: list[str]) -> int:
         status = main(argv)
     except SystemExit as end:       # argparse, after --help
         status = end.code if isinstance(end.code, int) else FAILED
+    except OSError as error:
+        if error.filename is None:
+            _flush()        # says so when it was standard output that failed
+        raise
+    _flush()
+    return status
+
+
+def _flush() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         raise UserError(f"cannot be written: {error.strerror}", where="standard output") from None
-    return status
 
 
 def _say(line: str, status: int) -> int:
