@@ -3,6 +3,7 @@
 `llmops --help` imports no command; a command imports only what it uses.
 """
 
+import io
 import os
 import sys
 
@@ -67,7 +68,9 @@ def entry() -> None:
     gc.disable()        # records hold no cycles; looking for them costs a tenth of the time
     if None in (sys.stdin, sys.stdout, sys.stderr):
         _stand_in_for_closed_streams()
-    sys.stdout.reconfigure(errors="backslashreplace")   # a terminal of few letters is no reason to fail
+    # A terminal of few letters is no reason to fail.
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(_StandardOutput(1, "wb", closefd=False)), sys.stdout.encoding, "backslashreplace",
+                                  line_buffering=sys.stdout.isatty())
     status = _guarded(sys.argv[1:])
     # Nothing is left to do but to free memory, which the system does faster.
     os._exit(status)
@@ -96,7 +99,7 @@ def _guarded(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):
+        except (OSError, ValueError, UserError):
             pass
     return status
 
@@ -107,21 +110,20 @@ def _to_its_end(argv: list[str]) -> int:
         status = main(argv)
     except SystemExit as end:       # argparse, after --help
         status = end.code if isinstance(end.code, int) else FAILED
-    except OSError as error:
-        if error.filename is None:
-            _flush()        # says so when it was standard output that failed
-        raise
-    _flush()
+    sys.stdout.flush()
     return status
 
 
-def _flush() -> None:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UserError(f"cannot be written: {error.strerror}", where="standard output") from None
+class _StandardOutput(io.FileIO):
+    """Standard output whose errors say which output it was; a reader that went away stays a BrokenPipeError."""
+
+    def write(self, data) -> int | None:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UserError(f"cannot be written: {error.strerror}", where="standard output") from None
 
 
 def _say(line: str, status: int) -> int:
