@@ -135,7 +135,8 @@ def test_signatures_that_are_checked():
         reach(key["SecretAccessKey"])
         pick = random.Random(5)
         for _ in range(20):
-            name, body = random_key(pick), pick.randbytes(1000)
+            # Of other signs moto checks another signature than the standard's: it refuses boto3's as well.
+            name, body = "".join(pick.choices("abc XYZ/019-_.~#", k=12)).strip("/ ") or "name", pick.randbytes(1000)
             written(name, body)
             with storage.open_source(f"s3://bucket/{name}").stream as stream:
                 assert stream.read() == body
