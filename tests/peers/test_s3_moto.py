@@ -136,7 +136,7 @@ def test_signatures_that_are_checked():
         pick = random.Random(5)
         for _ in range(20):
             # Of other signs moto checks another signature than the standard's: it refuses boto3's as well.
-            name, body = "".join(pick.choices("abc XYZ/019-_.~#", k=12)).strip("/ ") or "name", pick.randbytes(1000)
+            name, body = "".join(pick.choices("abc XYZ019-_.", k=12)).strip() or "name", pick.randbytes(1000)
             written(name, body)
             with storage.open_source(f"s3://bucket/{name}").stream as stream:
                 assert stream.read() == body
