@@ -44,11 +44,15 @@ class Price(NamedTuple):
             return self.long.nano_dollars(input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, batch=batch)
         full = self.batch_input if batch and self.batch_input is not None else self.input
         out = self.batch_output if batch and self.batch_output is not None else self.output
-        read = min(cached_input_tokens, input_tokens)
-        written = min(cache_write_tokens, input_tokens - read)
-        pico = (input_tokens - read - written) * full + output_tokens * out
-        pico += read * (full if self.cached_input is None else min(self.cached_input, full))
-        pico += written * (full if self.cache_write is None or batch and self.batch_input is not None else self.cache_write)
+        pico = output_tokens * out
+        if cached_input_tokens or cache_write_tokens:
+            read = min(cached_input_tokens, input_tokens)
+            written = min(cache_write_tokens, input_tokens - read)
+            pico += (input_tokens - read - written) * full
+            pico += read * (full if self.cached_input is None else min(self.cached_input, full))
+            pico += written * (full if self.cache_write is None or batch and self.batch_input is not None else self.cache_write)
+        else:
+            pico += input_tokens * full
         nano, rest = divmod(pico, PICO_PER_NANO)
         return nano + (rest * 2 > PICO_PER_NANO or rest * 2 == PICO_PER_NANO and nano & 1)
 

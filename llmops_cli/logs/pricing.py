@@ -12,6 +12,7 @@ class Pricing:
 
     def __init__(self, prices: Prices):
         self._prices = prices
+        self._price_of = prices.of      # remembers the price of each model on each day
         self.priced = 0
         self.unknown: Counter[str] = Counter()      # model ("" where none is said) -> messages without a price
         self._newest = ""
@@ -21,16 +22,14 @@ class Pricing:
 
         An event that says its tokens and whose model has no known price says so: its cost is null.
         """
-        cost = self._cost(event, batch)
-        if cost is None and event.get("cost_usd") is None and _says_tokens(event):
-            event["cost_usd"] = None
-        elif cost is not None:
-            event["cost_usd"] = cost
+        if event.get("cost_usd") is not None or not _says_tokens(event):
+            return False
+        cost = event["cost_usd"] = self._cost(event, batch)
         return cost is not None
 
     def line(self, raw: bytes, event: Event) -> bytes:
         """The line of an event with its cost behind its last key; the line as it is when it says one or none is known."""
-        if "cost_usd" in event:
+        if "cost_usd" in event or not _says_tokens(event):
             return raw
         cost = self._cost(event, batch=False)
         if cost is None:
@@ -39,17 +38,17 @@ class Pricing:
         return raw.rstrip()[:-1] + b', "cost_usd": ' + dump(cost) + b"}"
 
     def _cost(self, event: Event, batch: bool) -> float | None:
-        if event.get("cost_usd") is not None or not _says_tokens(event):
-            return None
+        """What an event that says its tokens costs; None, counted, where no price is known of its model."""
         get, when = event.get, event["event_time"]
-        counts = [count if count.__class__ is int and count >= 0 else None for count in map(get, _TOKENS)]
-        for model in (get("model_id"), get("model")):
-            if model.__class__ is str:
-                cost = self._prices.cost_usd(model, *counts, when=when, batch=batch)
-                if cost is not None:
+        given, spent, read, written = [count if count.__class__ is int and count >= 0 else None for count in map(get, _TOKENS)]
+        if given is not None or spent is not None:
+            day = when[:10]
+            for model in (get("model_id"), get("model")):
+                if model.__class__ is str and model and (price := self._price_of(model, day)):
                     self.priced += 1
-                    self._newest = max(self._newest, when)
-                    return cost
+                    if when > self._newest:
+                        self._newest = when
+                    return price.nano_dollars(given or 0, spent or 0, read or 0, written or 0, batch=batch) / 1e9
         self.unknown[str(get("model") or "")] += 1
         return None
 
@@ -63,4 +62,5 @@ _TOKENS = ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_
 
 
 def _says_tokens(event: Event) -> bool:
-    return event.get("input_tokens").__class__ is int or event.get("output_tokens").__class__ is int
+    return ("input_tokens" in event and event["input_tokens"].__class__ is int
+            or "output_tokens" in event and event["output_tokens"].__class__ is int)

@@ -31,7 +31,7 @@ class _Decoder(CallDecoder):
         if not _matches(record):
             raise BadLine("not a model invocation log")
         given, spent, notes = figures.mapping(record.get("input")), figures.mapping(record.get("output")), figures.mapping(record.get("requestMetadata"))
-        request, response = self._body(given, "input"), self._body(spent, "output")
+        request, response = self._body(given, "inputBodyJson", "inputBodyS3Path"), self._body(spent, "outputBodyJson", "outputBodyS3Path")
         role, user = _who(figures.mapping(record.get("identity")).get("arn"))
         inside = bodies.usage(response)
         counted = given | spent
@@ -47,12 +47,11 @@ class _Decoder(CallDecoder):
         return Call(self.time(record.get("timestamp")), bodies.asked(request), bodies.answered(response), conversation, identity, True, identity,
                     known(team=role, user_id=user, region=figures.named(record, "region"), release=release, prompt_version=version), known(**reply))
 
-
-    def _body(self, half: dict[str, Any], name: str) -> Any:
+    def _body(self, half: dict[str, Any], here: str, elsewhere: str) -> Any:
         """A body out of the log, or out of the file that the log names."""
-        path = half.get(f"{name}BodyS3Path")
-        if not isinstance(path, str) or not path:
-            return half.get(f"{name}BodyJson")
+        path = half.get(elsewhere)
+        if path.__class__ is not str or not path:
+            return half.get(here)
         found = self.settings.stored(path)
         if found is None:
             self.skipped["bodies that are stored on S3"] += 1

@@ -77,6 +77,9 @@ def _joined(chunks: list[Any]) -> list[Message]:
     return [Message("assistant", "".join(texts), content.calls(list(tools.values())))] if any(texts) or tools else []
 
 
+_COUNTING = ("usage", "metrics", "amazon-bedrock-invocationMetrics")
+
+
 def usage(body: Any) -> dict[str, Any]:
     """Everything in a response that counts tokens or time; of a streamed one, the last word on each."""
     body = figures.unpacked(body)
@@ -84,8 +87,8 @@ def usage(body: Any) -> dict[str, Any]:
     for part in body if isinstance(body, list) else [body]:
         if isinstance(part, dict):
             for holder in (part, part.get("message"), part.get("metadata")):
-                if isinstance(holder, dict):
-                    for key in ("usage", "metrics", "amazon-bedrock-invocationMetrics"):
-                        if isinstance(holder.get(key), dict):
+                if holder.__class__ is dict:
+                    for key in _COUNTING:
+                        if key in holder and holder[key].__class__ is dict:
                             found |= holder[key]
     return found

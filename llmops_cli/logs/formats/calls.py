@@ -53,6 +53,9 @@ def choices(body: dict[str, Any]) -> list[content.Message]:
             continue
         message = choice.get("message") or choice.get("delta")
         if isinstance(message, dict):
+            if plain := content.plain(message):
+                found.append(plain)
+                continue
             found += [reply for reply in content.of_dict({"role": "assistant"} | message) if reply.content or reply.tool_calls]
         elif isinstance(choice.get("text"), str):
             found.append(content.Message("assistant", choice["text"]))

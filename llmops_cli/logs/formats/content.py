@@ -70,11 +70,8 @@ def several(listed: Any) -> list[Message]:
     found: list[Message] = []
     for one in listed if isinstance(listed, list) else []:
         if one.__class__ is dict:
-            said = one.get("content")
-            if said.__class__ is list and len(said) == 1 and said[0].__class__ is dict and said[0].get("type", "text") in _PLAIN:
-                said = said[0].get("text")
-            if len(one) == 2 and said.__class__ is str and said and one.get("role").__class__ is str and one["role"] in ROLES:      # most are no more than this
-                found.append(Message(ROLES[one["role"]], said))
+            if message := plain(one):
+                found.append(message)
             else:
                 found += of_dict(one)
         elif isinstance(one, str):
@@ -82,17 +79,28 @@ def several(listed: Any) -> list[Message]:
     return found
 
 
+def plain(one: dict[str, Any]) -> Message | None:
+    """The message of a dict that has a role and one text, as most have; None of any other."""
+    if len(one) != 2:
+        return None
+    role, said = one.get("role"), one.get("content")
+    if said.__class__ is list and len(said) == 1 and said[0].__class__ is dict and said[0].get("type", "text") in _PLAIN:
+        said = said[0].get("text")
+    return Message(ROLES[role], said) if said.__class__ is str and said and role.__class__ is str and role in ROLES else None
+
+
 def of_dict(one: dict[str, Any]) -> list[Message]:
     """The messages of one {role, content} or {role, parts}, or of one item of the Responses API."""
     kind = one.get("type")
-    if kind in _CALLS:
-        return [Message("assistant", "", calls([one]))]
-    if kind in _RESULTS:
-        return [Message("tool", result_text(one))]
-    if kind in _SILENT or "role" not in one and kind not in (None, "message"):
-        return []
+    if kind is not None:
+        if kind in _CALLS:
+            return [Message("assistant", "", calls([one]))]
+        if kind in _RESULTS:
+            return [Message("tool", result_text(one))]
+        if kind in _SILENT or "role" not in one and kind != "message":
+            return []
     called = one.get("tool_calls") or ([one["function_call"]] if one.get("function_call") else None)
-    content = next((one[key] for key in ("content", "parts", "text", "message") if one.get(key)), "")
+    content = one.get("content") or one.get("parts") or one.get("text") or one.get("message")
     return messages(one.get("role"), content or one.get("refusal") or "", called)
 
 

@@ -139,12 +139,14 @@ def openai_usage(usage: Any) -> dict[str, int | None]:
         given, spent = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
     else:
         given, spent = usage.get("input_tokens_details"), usage.get("output_tokens_details")
-    given, spent = given if isinstance(given, dict) else {}, spent if isinstance(spent, dict) else {}
-    return {"input_tokens": whole(usage.get("prompt_tokens"), usage.get("input_tokens")),
-            "output_tokens": whole(usage.get("completion_tokens"), usage.get("output_tokens")),
-            "cached_input_tokens": whole(given.get("cached_tokens")),
-            "cache_write_tokens": whole(given.get("cache_write_tokens")),
-            "reasoning_tokens": whole(spent.get("reasoning_tokens"))}
+    found = {"input_tokens": whole(usage.get("prompt_tokens"), usage.get("input_tokens")),
+             "output_tokens": whole(usage.get("completion_tokens"), usage.get("output_tokens"))}
+    if given.__class__ is dict:
+        found["cached_input_tokens"] = whole(given.get("cached_tokens"))
+        found["cache_write_tokens"] = whole(given.get("cache_write_tokens"))
+    if spent.__class__ is dict:
+        found["reasoning_tokens"] = whole(spent.get("reasoning_tokens"))
+    return found
 
 
 def beside(given: Any, spent: Any, read: Any = None, written: Any = None, reasoning: Any = None) -> dict[str, int | None]:

@@ -14,7 +14,7 @@ _OBJECTS = ("chat.completion", "response", "text_completion")
 
 def _is_pair(record: dict[str, Any]) -> bool:
     request = figures.mapping(record.get("request"))
-    return "response" in record and any(key in request for key in ("messages", "input", "prompt", "instructions"))
+    return "response" in record and ("messages" in request or "input" in request or "prompt" in request or "instructions" in request)
 
 
 def _matches(record: dict[str, Any]) -> bool:
@@ -39,15 +39,15 @@ class _Decoder(CallDecoder):
         request, response = figures.mapping(around.get("request")), figures.unpacked(around.get("response", record))
         asked, replies, reply = exchange(request, response)
         body = (response[0] if response and isinstance(response[0], dict) else {}) if isinstance(response, list) else figures.mapping(response)
-        notes = [place["metadata"] for place in (around, request, body) if place.get("metadata").__class__ is dict and place["metadata"]]
+        places = [around, *(place["metadata"] for place in (around, request, body) if "metadata" in place and place["metadata"].__class__ is dict)]
         time = self.time(figures.pick(around, "event_time", "timestamp", "time", "created_at", "started_at", "ts"), body.get("created"), body.get("created_at"))
         talk = body.get("conversation")
-        conversation = figures.anywhere((around, *notes), *_TALKS) or talk and figures.name(talk.get("id") if isinstance(talk, dict) else talk)
+        conversation = figures.anywhere(places, *_TALKS) or talk and figures.name(talk.get("id") if isinstance(talk, dict) else talk)
         before = figures.name(request.get("previous_response_id"), body.get("previous_response_id")) or ""
         inferred = bool(before and not conversation)
-        common = known(team=figures.anywhere((around, *notes), "team"),
-                       user_id=figures.anywhere((around, request, body), "user_id", "user", "safety_identifier") or figures.anywhere(notes, "user_id"),
-                       release=figures.anywhere((around, *notes), "release"), prompt_version=figures.anywhere((around, *notes), "prompt_version"))
+        common = known(team=figures.anywhere(places, "team"),
+                       user_id=figures.anywhere((around, request, body), "user_id", "user", "safety_identifier") or figures.anywhere(places[1:], "user_id"),
+                       release=figures.anywhere(places, "release"), prompt_version=figures.anywhere(places, "prompt_version"))
         lasted = times.duration(figures.pick(around, "latency_ms", "duration_ms"))
         if lasted is None and body.get("completed_at") and body.get("created_at"):
             lasted = times.milliseconds(body["created_at"], body["completed_at"])
