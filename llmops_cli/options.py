@@ -60,8 +60,12 @@ def add_verbs(parser: argparse.ArgumentParser) -> Callable[[str, str], argparse.
 def add_streams(parser: argparse.ArgumentParser, *, output: str = "the rows") -> None:
     """FILE..., -o, and what happens to bad lines: for every command that is a filter."""
     parser.add_argument("files", nargs="*", metavar="FILE", help="inputs: files or s3://, plain or .gz .bz2 .xz; none or - is standard input")
-    parser.add_argument("-o", "--output", metavar="FILE", help=f"write {output} there when whole (default: standard output)")
+    add_output(parser, output)
     add_reject_options(parser)
+
+
+def add_output(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", help=f"write {what} there when whole (default: standard output)")
 
 
 def add_reject_options(parser: argparse.ArgumentParser) -> None:
@@ -250,7 +254,9 @@ def notice(args: argparse.Namespace) -> Callable[[str], None]:
 
 
 def paint(args: argparse.Namespace, stream: Any = None) -> term.Style:
-    return term.style(args.color, stream or sys.stdout, os.environ)
+    stream = stream or sys.stdout
+    in_file = stream is sys.stdout and getattr(args, "output", None) not in (None, "-")
+    return term.style("never" if in_file and args.color == "auto" else args.color, stream, os.environ)
 
 
 @contextmanager
@@ -277,8 +283,9 @@ def inputs(args: argparse.Namespace) -> list[str]:
     """The addresses of `args.files`, or standard input when none is named and it is no terminal."""
     addresses = args.files or ["-"]
     if "-" in addresses and sys.stdin is not None and sys.stdin.isatty() and not args.files:
-        usage = " ".join(args.parser.format_usage().split())
-        raise UserError(f"no input: {usage}", hint=f"name files, or pipe records in; {args.parser.prog} --help shows examples")
+        needed = "".join(f"{action.option_strings[-1]} {action.metavar} " for action in args.parser._actions if action.option_strings and action.required)
+        raise UserError(f"no input: usage: {args.parser.prog} {needed}[OPTION...] [FILE...]",
+                        hint=f"name files, or pipe records in; {args.parser.prog} --help shows options and examples")
     if sys.stdin is None and "-" in addresses:
         raise UserError("standard input is closed", hint="name files, or pipe records in")
     return addresses

@@ -153,6 +153,12 @@ class Calendar:
         return moment.isoformat()[:13] if moment else UNKNOWN
 
 
+def refuse_backwards(since: str | None, until: str | None) -> None:
+    """A span that ends before it begins would choose nothing, silently."""
+    if since and until and since > until:
+        raise UserError(f"--since {since} is later than --until {until}", hint="the earlier date first")
+
+
 def week_of(date: str, week_start: str = "mon") -> str:
     """The week of a date, `2026-W53`; "unknown" when it is not a date.
 

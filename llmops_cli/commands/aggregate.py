@@ -32,7 +32,7 @@ from ..metrics.opinions import Opinions
 from ..metrics.rows import daily, rows
 from ..metrics.tally import Tally
 from ..pipeline.counting import Counting
-from ..records import Calendar
+from ..records import Calendar, refuse_backwards
 
 EXAMPLES = """
 llmops aggregate conversations.jsonl
@@ -108,6 +108,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse_what_cannot_be(args: argparse.Namespace, by: tuple[str, ...]) -> None:
+    refuse_backwards(args.since, args.until)
     if args.merge and (args.since or args.until) and "date" not in by:
         raise UserError("--since and --until cannot choose among tallies that say no date", hint="choose when they are made, with --partial")
     if args.merge and args.feedback:

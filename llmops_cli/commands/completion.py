@@ -5,10 +5,10 @@ completions.
 """
 
 import argparse
-import sys
 
-from .. import completion
+from .. import completion, options
 from ..errors import OK
+from ..storage import create
 
 EXAMPLES = """
 source <(llmops completion bash)
@@ -19,8 +19,10 @@ llmops completion fish > ~/.config/fish/completions/llmops.fish
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=sorted(completion.SHELLS), help="which shell")
+    options.add_output(parser, "the script")
 
 
 def run(args: argparse.Namespace) -> int:
-    sys.stdout.write(completion.SHELLS[args.shell](completion.commands()))
+    with create(args.output) as output:
+        output.write(completion.SHELLS[args.shell](completion.commands()).encode())
     return OK

@@ -12,6 +12,7 @@ import sys
 
 from .. import config, options, term
 from ..errors import FOUND, OK
+from ..storage import create
 
 EXAMPLES = """
 llmops config
@@ -23,6 +24,7 @@ LLMOPS_TIMEZONE=Europe/Oslo llmops config --json
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="exit 1 when a settings file or the environment has an unknown key")
     parser.add_argument("--json", action="store_true", help="one JSON object in place of the table")
+    options.add_output(parser, "the settings")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,12 +36,13 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         document = {"settings": {key: {"value": value, "origin": origin} for key, value, origin, _ in rows},
                     "unknown": [{"where": where, "key": key} for where, key, _ in unknown]}
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        text = json.dumps(document, indent=2, ensure_ascii=False)
     else:
         paint = options.paint(args)
         lines = term.table([["setting", "value", "from", "what it is"], *([key, value or "-", origin, about] for key, value, origin, about in rows)])
-        print(paint(lines[0], "bold"))
-        print("\n".join(lines[1:]))
+        text = "\n".join([paint(lines[0], "bold"), *lines[1:]])
+    with create(args.output) as output:
+        output.write(text.encode("utf-8", "backslashreplace") + b"\n")
     for where, key, hint in unknown:
         sys.stderr.write(f"llmops: {where}: unknown key {key!r}\n  hint: {hint}\n")
     return FOUND if unknown and args.check else OK

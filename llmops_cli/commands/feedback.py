@@ -54,7 +54,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_choice(out)
     out.add_argument("--format", choices=("jsonl", "csv", "pairs"), default="jsonl", help="pairs: prompt, completion, label, comment (default: jsonl)")
     out.add_argument("--logs", nargs="+", default=[], metavar="FILE", help="conversations with the words, for pairs")
-    out.add_argument("-o", "--output", metavar="FILE", help="write there when whole (default: standard output)")
     show = verbs("show", "everything that is held of one person")
     correct = verbs("correct", "put one verdict right")
     correct.add_argument("id", metavar="ID", help="its feedback_id, as list and show print it")
@@ -63,6 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     erase.add_argument("--yes", action="store_true", help="do not ask on a terminal")
     for verb in (show, erase):
         verb.add_argument("--user", required=True, metavar="ID", help="the person, as typed or as the pseudonym")
+    for verb, what in ((show_all, "the verdicts"), (total, "the summary"), (out, "the verdicts"), (show, "what is held")):
+        options.add_output(verb, what)
     for verb in (add, bring, show_all, total, out, show, correct, erase):
         verb.add_argument("--store", metavar="FILE", help="the store (default: .llmops/feedback.jsonl)")
 
@@ -121,10 +122,11 @@ def show_all(args: argparse.Namespace) -> int:
     from ..feedback import text
     rejects = _rejects(args)
     chosen = _chosen(args, rejects)
-    if args.json:
-        sys.stdout.buffer.writelines(dump(record) + b"\n" for record in chosen)
-    else:
-        sys.stdout.write("\n".join(text.listing(list(chosen), options.paint(args))) + "\n")
+    with _output(args) as output:
+        if args.json:
+            output.writelines(dump(record) + b"\n" for record in chosen)
+        else:
+            output.write(_printed(text.listing(list(chosen), options.paint(args))))
     return PARTIAL if rejects.count else OK
 
 
@@ -144,10 +146,8 @@ def summarize(args: argparse.Namespace) -> int:
     for record in _chosen(args, rejects):
         total.add(record)
     document = total.document()
-    if args.json:
-        sys.stdout.buffer.write(dump(document) + b"\n")
-    else:
-        sys.stdout.write("\n".join(text.summary(document, by, options.paint(args))) + "\n")
+    with _output(args) as output:
+        output.write(dump(document) + b"\n" if args.json else _printed(text.summary(document, by, options.paint(args))))
     return PARTIAL if rejects.count else OK
 
 
@@ -157,7 +157,7 @@ def export(args: argparse.Namespace) -> int:
     if args.format == "pairs" and not args.logs:
         raise UserError("export --format pairs: needs --logs, conversations with the words", hint="llmops assemble makes them")
     rejects = _rejects(args)
-    with create(args.output) as output:
+    with _output(args) as output:
         if args.format == "csv":
             import io
             lines = io.StringIO(newline="")
@@ -179,10 +179,11 @@ def export(args: argparse.Namespace) -> int:
 def show(args: argparse.Namespace) -> int:
     store, rejects = _store(args), _rejects(args)
     mine, held = _person(args), 0
-    for record in _read(store, rejects):
-        if record.get("user_id") in mine:
-            held += 1
-            sys.stdout.buffer.write(dump(record) + b"\n")
+    with _output(args) as output:
+        for record in _read(store, rejects):
+            if record.get("user_id") in mine:
+                held += 1
+                output.write(dump(record) + b"\n")
     if not held:
         options.notice(args)("nothing is held of that person")
     return PARTIAL if rejects.count else OK
@@ -251,6 +252,17 @@ def _store(args: argparse.Namespace) -> Any:
     return Store(args.store, options.notice(args))
 
 
+def _output(args: argparse.Namespace) -> Any:
+    """Where rows go: anywhere but over the store, where erasures and what was not chosen would be lost."""
+    if args.output and os.path.realpath(args.output) == os.path.realpath(args.store) and os.path.isfile(args.store):
+        raise UserError("-o and the store are the same file", where=args.output, hint="name another: the store is rewritten by correct and erase alone")
+    return create(args.output)
+
+
+def _printed(lines: list[str]) -> bytes:
+    return ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
+
+
 def _now() -> Any:
     from datetime import datetime, timezone
     return datetime.now(timezone.utc).replace(microsecond=0)
@@ -306,6 +318,8 @@ def _read(store: Any, rejects: Rejects) -> Iterator[dict[str, Any]]:
 def _chosen(args: argparse.Namespace, rejects: Rejects) -> Iterator[dict[str, Any]]:
     """The verdicts of the store that the options choose; no tombstones."""
     from ..feedback.record import ERASURE
+    from ..records import refuse_backwards
+    refuse_backwards(args.since, args.until)
     for record in _read(_store(args), rejects):
         day = str(record.get("event_time"))[:10]
         if record.get("type") != ERASURE and (not args.type or record.get("type") == args.type) \

@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show", action="store_true", help="erase nothing: write out what is held")
     parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
     parser.add_argument("--wait", action="store_true", help="when a run holds the lake, wait for it")
+    options.add_output(parser, "what is held, or the receipt,")
     add_format_options(parser)
     parser.add_argument("--model", metavar="FILE", help="the model that classifies conversations which lose a part")
     parser.add_argument("--gap", type=options.duration, metavar="TIME", help="silence that ends a conversation without an id (default: 30m)")
@@ -61,13 +62,13 @@ def _forget(args: argparse.Namespace, lake: Lake) -> int:
     say = options.notice(args)
     person = forget.Person(args.user.strip(), options.alias(HashKey(os.environ, say, shared=storage.is_remote(args.lake))))
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
-    with lake.locked(args.wait, now):
+    with storage.create(args.output) as output, lake.locked(args.wait, now):
         lake.recover()
         if args.show:
             found = 0
             for row in forget.everything(lake, person, ingest_from(args)):
                 found += 1
-                sys.stdout.buffer.write(dump(row) + b"\n")
+                output.write(dump(row) + b"\n")
             if not found:
                 say("nothing is held of that person")
             return OK
@@ -78,5 +79,5 @@ def _forget(args: argparse.Namespace, lake: Lake) -> int:
                 raise UserError("forget: nothing was erased")
         settings = Settings(options.calendar(args), args.gap, args.memory, 0, labelled_by(Model.load(args.model)), lambda date: True, "")
         receipt = forget.forget(lake, person, ingest_from(args), settings, now)
-    sys.stdout.buffer.write(dump(receipt) + b"\n")
+        output.write(dump(receipt) + b"\n")
     return OK

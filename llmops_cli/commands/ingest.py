@@ -10,7 +10,6 @@ an account export, the SQLite log of the llm program, or a folder of sessions
 
 import argparse
 import re
-import sys
 from typing import Callable
 
 from .. import options, term
@@ -20,6 +19,7 @@ from ..llm.prices import Prices
 from ..logs import formats, people, sources
 from ..logs.ingest import Ingest
 from ..logs.pricing import Pricing
+from ..storage import create
 
 NAMED = 5       # models without a price that are named
 
@@ -67,8 +67,9 @@ def ingest_from(args: argparse.Namespace, pricing: Pricing | None = None) -> Cal
 
 def run(args: argparse.Namespace) -> int:
     if args.list_formats:
-        for line in term.table([["format", "what it is", "where it comes from"], *([form.name, form.what, form.where] for form in formats.FORMATS)]):
-            sys.stdout.write(line + "\n")
+        with create(args.output) as output:
+            for line in term.table([["format", "what it is", "where it comes from"], *([form.name, form.what, form.where] for form in formats.FORMATS)]):
+                output.write(line.encode() + b"\n")
         return OK
     pricing = pricing_from(args)
     ingest = ingest_from(args, pricing)()

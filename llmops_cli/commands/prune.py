@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 
 from .. import options, storage, term
 from ..errors import OK, UserError, nearest
+from ..jsonl import dump
 from ..pipeline import prune
 from ..pipeline.lake import Lake
 from ..records import utc_stamp
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--today", type=options.date, metavar="DATE", help="the day that ages count from (default: today, UTC)")
     parser.add_argument("--wait", action="store_true", help="when a run holds the lake, wait for it")
     parser.add_argument("--json", action="store_true", help="one JSON object in place of text")
+    options.add_output(parser, "what goes")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,16 +41,22 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("prune: nothing says how long to keep what", hint="--keep landing=90d,sanitized=1y")
     if not storage.is_remote(args.lake) and not os.path.isdir(args.lake):
         raise UserError("there is no lake", where=args.lake, hint="the folder that llmops run wrote")
-    with options.opened_lake(args.lake) as lake:
+    with storage.create(args.output) as output, options.opened_lake(args.lake) as lake:
         gone = _gone(args, lake)
-    if args.json:
-        from ..jsonl import dump
-        print(dump({"applied": args.apply, "partitions": [{"stage": old.stage, "date": old.date, "files": len(old.files), "bytes": old.size} for old in gone]}).decode())
-        return OK
+        output.write((_document if args.json else _table)(args, gone) + b"\n")
+    return OK
+
+
+def _document(args: argparse.Namespace, gone: list[prune.Old]) -> bytes:
+    return dump({"applied": args.apply, "partitions": [{"stage": old.stage, "date": old.date, "files": len(old.files), "bytes": old.size} for old in gone]})
+
+
+def _table(args: argparse.Namespace, gone: list[prune.Old]) -> bytes:
     lines = term.table([["stage", "date", "files", "size"], *([old.stage, old.date, str(len(old.files)), term.size(old.size)] for old in gone)], right=(2, 3))
     total = f"{term.count(len(gone), 'partition')}, {term.size(sum(old.size for old in gone))}"
-    print("\n".join(lines if gone else []) + ("\n" if gone else "") + (f"{total} {'taken away' if args.apply else 'would go; --apply takes them away'}" if gone else "nothing is past its time"))
-    return OK
+    if not gone:
+        return b"nothing is past its time"
+    return "\n".join([*lines, f"{total} {'taken away' if args.apply else 'would go; --apply takes them away'}"]).encode()
 
 
 def _gone(args: argparse.Namespace, lake: Lake) -> list[prune.Old]:

@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if args.first and args.last and args.first > args.last:
-        raise UserError("--from is later than --to")
+        raise UserError("--from is later than --to", hint="the earlier date first")
     if args.html and args.output and os.path.realpath(args.html) == os.path.realpath(args.output):
         raise UserError("-o and --html are the same file", where=args.html, hint="give each a file of its own")
     evidence = Evidence(args.first, args.last, args.week_start)

@@ -117,11 +117,11 @@ def _reader(args: argparse.Namespace, files: list[str], rejects: Any, followed: 
 
 
 def _read(reader: Reader, extractor: Extractor, session: Session, add: Callable[[Any], None]) -> None:
-    """Take the replies of an input. Lines that say nowhere that they are the assistant's are not even parsed, if only they
+    """Take the replies of an input. Lines of a role that is not the assistant's are not even parsed, if only they
     look like records: that is half of a log."""
     rejected, reply = reader.rejects.count, extractor.reply
     for raw in reader.lines():
-        if b'"assistant"' not in raw and raw[:1] == b"{" and raw[-1:] == b"}":
+        if b'"assistant"' not in raw and b'"role"' in raw and raw[:1] == b"{" and raw[-1:] == b"}":
             continue
         try:
             try:

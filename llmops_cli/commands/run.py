@@ -226,4 +226,7 @@ def _span(text: str) -> tuple[str, str]:
     first, found, last = text.partition("..")
     if not found:
         raise argparse.ArgumentTypeError(f"not a span of dates: {text!r} (as 2026-01-01..2026-01-31)")
-    return options.date(first), options.date(last)
+    span = options.date(first), options.date(last)
+    if span[0] > span[1]:
+        raise argparse.ArgumentTypeError(f"{text!r} ends before it begins")
+    return span

@@ -18,7 +18,6 @@ make it with --check --format jsonl, give it to later checks with --baseline.
 import argparse
 import json
 import os
-import sys
 import time
 from collections import Counter
 from typing import Any, Callable, Iterator
@@ -53,7 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("what comes out")
     how.add_argument("--as", dest="style", choices=STYLES, metavar="STYLE", help="what stands in place of a finding: " + ", ".join(STYLES) + " (default: label)")
     how.add_argument("--check", action="store_true", help="write only where something was found, never what; exit 1 when anything was")
-    how.add_argument("--format", choices=tuple(check.FORMATS), default="text", help="form of --check (default: text)")
+    how.add_argument("--format", choices=tuple(check.FORMATS), help="form of --check (default: text)")
+    how.add_argument("--json", action="store_const", dest="format", const="jsonl", help="the same as --format jsonl")
     how.add_argument("--baseline", metavar="FILE", help="findings known before, as --check --format jsonl wrote them: not reported again")
     how.add_argument("--exit-zero", action="store_true", help="exit 0 where --check would exit 1")
     how.add_argument("--explain", action="store_true", help="write one JSON line a finding in place of the records")
@@ -63,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    args.format = args.format or "text"
     if args.list:
         return _list(args, options.detectors(args))
     key = HashKey(os.environ, options.notice(args))
@@ -168,7 +169,8 @@ def _list(args: argparse.Namespace, detectors) -> int:
     paint = options.paint(args)
     lines = term.table([["kind", "rule", "validator", "what it is"],
                         *([rule.kind, rule.id, rule.validator_name or "-", rule.what] for rule in detectors)])
-    sys.stdout.write("\n".join([paint(lines[0], "bold"), *lines[1:]]) + "\n")
+    with create(args.output) as output:
+        output.write("\n".join([paint(lines[0], "bold"), *lines[1:]]).encode() + b"\n")
     return OK
 
 

@@ -7,10 +7,9 @@ when there is none.
 
 import argparse
 import os
-import sys
 
 from .. import options, storage
-from ..errors import FOUND, OK, UserError, nearest
+from ..errors import FOUND, OK, UserError
 from ..pipeline import show
 from ..pipeline.lake import Lake
 
@@ -33,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--errors", action="store_true", help="in which a reply failed")
     parser.add_argument("--limit", type=options.whole, metavar="N", help="the first N")
     parser.add_argument("--json", action="store_true", help="JSON lines in place of text")
+    options.add_output(parser, "the conversations")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,14 +47,15 @@ def _show(args: argparse.Namespace, lake: Lake) -> int:
     if not dates:
         raise UserError("holds no conversations", where=args.lake, hint="llmops run makes them")
     if args.date and args.date not in dates:
-        raise UserError(f"has nothing of {args.date}", where=args.lake, hint=f"it has {dates[0]} to {dates[-1]}; {nearest(args.date, dates[:5])}")
+        raise UserError(f"has nothing of {args.date}", where=args.lake, hint=f"it has {dates[0]} to {dates[-1]}")
     wanted = show.Wanted(args.conversation, args.date or "", args.team, args.category, args.kind, args.user, args.model, args.errors)
     shown = 0
-    for line, record in show.conversations(lake, wanted):
-        sys.stdout.buffer.write(line + b"\n" if args.json else ("\n".join(show.transcript(record)) + "\n").encode("utf-8", "backslashreplace"))
-        shown += 1
-        if shown == args.limit:
-            break
+    with storage.create(args.output) as output:
+        for line, record in show.conversations(lake, wanted):
+            output.write(line + b"\n" if args.json else ("\n".join(show.transcript(record)) + "\n").encode("utf-8", "backslashreplace"))
+            shown += 1
+            if shown == args.limit:
+                break
     if not shown:
         options.notice(args)("no conversation is like that")
     return OK if shown else FOUND
