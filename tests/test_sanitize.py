@@ -118,8 +118,8 @@ def test_any_number_of_processes_gives_the_same(llmops, tmp_path):
     draw = random.Random(3)
     rows = [{"conversation_id": f"c{draw.randrange(40)}", "user_id": f"u{number}@example.org" if number % 7 == 0 else f"u{number}",
              "content": draw.choice(["plain words ", "mail a%d@example.org " % draw.randrange(50), "call +44 20 7946 0%d " % draw.randrange(100, 999)]) * 40}
-            for number in range(1500)]
-    made = lines(rows[:700]) + b"not json\n[1]\n" + lines(rows[700:])
+            for number in range(900)]
+    made = lines(rows[:400]) + b"not json\n[1]\n" + lines(rows[400:])
     (tmp_path / "chat.jsonl").write_bytes(made)
     for options in (["--as", "label"], ["--as", "label-numbered"], ["--as", "hash"], ["--as", "fake"], ["--check", "--format", "jsonl"], ["--explain"]):
         alone, several = (llmops("sanitize", "-j", jobs, *options, "--rejects", f"rejects{jobs}", "--stats", f"stats{jobs}", "chat.jsonl", env=KEY) for jobs in (1, 3))

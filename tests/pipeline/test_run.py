@@ -67,7 +67,7 @@ def test_inputs_cut_and_shuffled_give_the_same_metrics(llmops, tmp_path, seed):
 
 
 def test_killed_at_any_moment_and_run_again(llmops, tmp_path):
-    logs = [write(tmp_path / f"log{number}.jsonl", events(number, conversations=1500)) for number in range(3)]
+    logs = [write(tmp_path / f"log{number}.jsonl", events(number, conversations=700)) for number in range(3)]
     whole = tmp_path / "whole"
     began = time.monotonic()
     assert llmops("run", *logs, "-o", whole).status == 0
@@ -256,7 +256,7 @@ def test_made_anew_from_its_landing_a_lake_counts_the_same(llmops, tmp_path, log
 
 
 def test_any_number_of_processes_gives_the_same_lake(llmops, tmp_path):
-    records = [record for seed in range(60) for record in events(seed)]
+    records = [record for seed in range(25) for record in events(seed)]
     for number, record in enumerate(records):
         record["message_id"] = f"{number // 3}"
         if number % 400 == 0:
