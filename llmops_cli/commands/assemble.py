@@ -10,10 +10,12 @@ temporary files, with the same result.
 
 import argparse
 import gc
+import os
 
 from .. import options
 from ..errors import OK, PARTIAL
 from ..logs.assemble import Assembler
+from ..storage.compression import kind_of_name
 from ..term import count
 
 EXAMPLES = """
@@ -32,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    assembler = Assembler(options.calendar(args), gap=args.gap, memory=args.memory, turns=args.turns)
+    assembler = Assembler(options.calendar(args), gap=args.gap, memory=args.memory, turns=args.turns, expected=_expected(args.files))
     made = 0
     gc.disable()        # millions of tuples are held and none of them in a circle: looking for circles takes a fifth of the time
     with options.streams(args) as (reader, output):
@@ -48,3 +50,10 @@ def run(args: argparse.Namespace) -> int:
         options.notice(args)(f"{count(assembler.events, 'event')}, {count(made, 'conversation')}, "
                              f"{count(assembler.repeated, 'repeated message')} dropped")
     return PARTIAL if reader.rejects.count else OK
+
+
+def _expected(files: list[str]) -> int | None:
+    """The bytes of the inputs, None where they are not known beforehand."""
+    if not files or any(kind_of_name(file) or not os.path.isfile(file) for file in files):
+        return None
+    return sum(map(os.path.getsize, files))

@@ -15,7 +15,8 @@ LONG = 4096         # messages of a conversation that are only counted, before t
 NO_ID = "\0"        # how that begins by which a message without an id is known
 ENTRY_COST = 330    # bytes of bookkeeping that a held message costs beside its own, measured
 FACTS = 150         # bytes of what is kept in place of a message that is only counted, on average
-UNHELD = 40 << 20   # more than this is not held, however much is granted: the way over the disk is hardly slower
+UNHELD = 40 << 20   # more than this of an input of unknown size is not held: what is held in vain costs more than the way over the disk
+HELD = 2            # bytes that an input of as many bytes takes in memory, at most, if its lines are of usual length
 
 # A message on its way into a conversation, as a plain tuple (there are millions of them):
 #   group     what it is grouped by, see `group_of`
@@ -85,14 +86,14 @@ class Assembler:
     """Takes events in any order, then gives their conversations in the order of their first event, then of their id.
 
     `gap` is the silence in seconds that ends a conversation of events that carry no conversation id. Beyond `memory`
-    bytes the events go to temporary files; the conversations and their order are the same. With `turns`, each question
-    and its reply is a conversation of its own.
+    bytes the events go to temporary files, at once where the bytes `expected` are too many; the conversations and their
+    order are the same. With `turns`, each question and its reply is a conversation of its own.
     """
 
-    def __init__(self, calendar: Calendar, *, gap: float = 1800.0, memory: int = 256 << 20, turns: bool = False):
+    def __init__(self, calendar: Calendar, *, gap: float = 1800.0, memory: int = 256 << 20, turns: bool = False, expected: int | None = None):
         self._calendar, self._gap, self._memory, self._turns = calendar, gap, memory, turns
         self._held: dict[str, list[Entry]] = {}
-        self._room = min(memory, UNHELD)
+        self._room = min(memory, UNHELD) if expected is None else memory if expected * HELD <= memory else 0
         self._spill: Any = None
         self._put: Callable[[Entry], None] = self._hold
         self._minutes: set[str] = set()     # that were looked at: valid ones, of UTC
@@ -161,10 +162,8 @@ class Assembler:
             yield from self._spill.conversations(spliced)
             return
         found: list[Conversation] = []
-        for group, entries in self._held.items():
-            entries.sort()
+        for group, entries in self._sorted_groups():
             found.extend(spliced(group, entries, list))
-        self._held.clear()
         found.sort(key=in_output_order)
         found.reverse()
         while found:
