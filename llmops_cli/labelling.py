@@ -2,10 +2,8 @@
 
 import argparse
 import os
-import random
 import stat
 import sys
-import time
 from contextlib import ExitStack
 from datetime import datetime, timezone
 from typing import Any, Callable
@@ -32,11 +30,6 @@ from .wire import World
 SWITCH_SECONDS = 0.0005     # a thread that computes lets those go first that have an answer to read
 BYTES_A_TOKEN = 4.2         # of English text and JSON, for estimates
 TOKENS_OF_AN_ANSWER, TOKENS_OF_A_REASON = 24, 20
-
-
-def world() -> World:
-    """This process's environment, clocks and chance."""
-    return World(os.environ, time.time, time.monotonic, time.sleep, random.random)
 
 
 def prices(args: argparse.Namespace) -> Prices:
@@ -81,7 +74,7 @@ def _nobody(asked: prompt.Ask) -> Any:
 
 def ask(args: argparse.Namespace) -> int:
     """Label the rows of the inputs, from what is known and from a provider."""
-    asked, say, here = wanted(args), options.notice(args), world()
+    asked, say, here = wanted(args), options.notice(args), options.world(args)
     if args.dry_run:
         return _dry_run(args, asked)
     what, began = job(args, asked, None), here.now()
@@ -168,7 +161,8 @@ def _recovery(args: argparse.Namespace, what: Job, here: World) -> tuple[Recover
 def _explain(counts: Counts, say: Callable[[str], None]) -> None:
     """A line and a hint for each reason why rows have no label."""
     for reason, rows in counts.failed.most_common():
-        hint = "a larger --max-usd and --resume go on from here" if reason == BUDGET_SPENT else "--resume asks about them again"
+        hint = "a larger --max-usd and --resume go on from here" if reason == BUDGET_SPENT \
+            else "--messages and --chars send less of each" if reason.startswith("the text is too long") else "--resume asks about them again"
         say(f"{count(rows, 'row')} without a label: {reason}\n  hint: {hint}")
 
 
