@@ -77,16 +77,18 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def duration(seconds: float) -> str:
-    """`12 s`, `3 min 20 s`, `2 h 05 min`.
+    """`12 s`, `3 min 20 s`, `2 h 05 min`, `12 days`.
 
-    >>> duration(200), duration(7500)
-    ('3 min 20 s', '2 h 05 min')
+    >>> duration(200), duration(7500), duration(1e6)
+    ('3 min 20 s', '2 h 05 min', '12 days')
     """
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02} s"
+    if whole >= 3 * 86400:
+        return f"{round(whole / 86400):,} days"
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
