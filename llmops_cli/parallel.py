@@ -114,6 +114,7 @@ def _blocks(reader: Reader) -> Iterator[tuple[str, list[int], list[bytes]]]:
 
 # Shares ---------------------------------------------------------------------------------------------------------------
 
+PIPE = 1 << 20      # bytes that a pipe to a process may hold
 Piece = tuple[str, int, bytes]      # file, lines before it, whole lines: what `Reader.pieces` gives
 
 
@@ -185,13 +186,16 @@ class _Worker:
                 os._exit(status)
         os.close(into)
         os.close(out)
+        _widen(self._into)
         self._sender, self._results = open(self._into, "wb", buffering=0), open(self._out, "rb", buffering=BLOCK)
 
     def send(self, piece: Piece) -> None:
-        data = memoryview(_framed(piece))
+        name, before, lines = piece
         try:
-            while data:
-                data = data[self._sender.write(data):]
+            for data in (_framed((name, before, len(lines))), lines):      # the lines as they are: each copy of them takes its time
+                left = memoryview(data)
+                while left:
+                    left = left[self._sender.write(left):]
         except BrokenPipeError:
             raise RuntimeError("a worker process died") from None
 
@@ -216,6 +220,15 @@ class _Worker:
         os.waitpid(self._id, 0)
 
 
+def _widen(pipe: int) -> None:
+    """Let a pipe hold a piece, where the system can, so that who sends it need not wait for who takes it."""
+    import fcntl
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
+    except (AttributeError, OSError):       # not on this system, or more than it grants: the pipe stays as it is
+        pass
+
+
 def reader_of(pieces: Iterable[Piece], rejects: Rejects) -> Reader:
     """A reader of the lines of some pieces."""
     return Reader((_Lines(name, line, io.BytesIO(lines)) for name, line, lines in pieces), rejects)
@@ -226,8 +239,8 @@ def _serve(work: Callable[[Reader], Iterable[Any]], pieces: BinaryIO, out: Binar
     rejects = _Collected()
 
     def own() -> Iterator[Piece]:
-        for rejects.piece, piece in enumerate(_frames(pieces)):
-            yield piece
+        for rejects.piece, (name, before, size) in enumerate(_frames(pieces)):
+            yield name, before, pieces.read(size)
 
     try:
         for result in work(reader_of(own(), rejects)):
