@@ -105,6 +105,7 @@ class Patience:
         self._last = now()
         self._failing_since: float | None = None
         self._excused = 0.0
+        self._unheard_at = float("-inf")
 
     def succeeded(self) -> None:
         self._failing_since, self._last = None, self._now()
@@ -117,9 +118,14 @@ class Patience:
             if wait:
                 self._excused = max(self._excused, self._now() + min(wait, OBEYED_SECONDS))
 
-    def excuse(self, until: float) -> None:
-        """Until then we were the ones who held back."""
-        self._excused = max(self._excused, until)
+    def unheard(self) -> None:
+        """A try got no answer at all."""
+        self._unheard_at = self._now()
+
+    def excuse(self, since: float, until: float) -> None:
+        """In between we were the ones who held back, unless it was for the place of a try that got no answer meanwhile."""
+        if self._unheard_at < since:
+            self._excused = max(self._excused, until)
 
     def left(self, began: float) -> float:
         """Seconds until the provider counts as dead, if nothing succeeds: of a call that began then."""
@@ -169,7 +175,7 @@ class Client:
         ticket = self.limiter.take(tokens)
         began = self._world.now()
         if began - asked > 1:
-            self.patience.excuse(began)
+            self.patience.excuse(asked, began)
         call_ends = began + self._call_seconds
         response = None
         try:
@@ -177,6 +183,7 @@ class Client:
             response = self._transport(request)
         except TransportError as error:
             verdict = Verdict(error.retry)
+            self.patience.unheard()      # before its place is free
             self.limiter.done(ticket, good=False)
             return error, verdict, began
         except BaseException:

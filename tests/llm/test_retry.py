@@ -190,3 +190,15 @@ def test_a_provider_may_judge_otherwise():
     assert (reply.response.body, tries) == (b"{}", 3)
     assert sent([response(500), response(200)], check=lambda answer: False)[1] == 1
     assert judge(response(429), lambda: 0).throttled and not judge(response(503), lambda: 0).throttled
+
+
+def test_waiting_for_the_place_of_a_try_that_got_no_answer_is_no_excuse():
+    now = [0.0]
+    patience = Patience(lambda: now[0], 16)
+    patience.excuse(0.0, 3.0)               # held back while nothing was tried
+    assert patience.left(3.0) == 19.0
+    now[0] = 5.0
+    patience.unheard()
+    patience.failed(0.0, None)
+    patience.excuse(2.0, 5.0)               # waited from 2 to 5 for the try that was lost at 5
+    assert patience.left(5.0) == 14.0       # 16 since the excuse of old, which ended at 3
