@@ -73,11 +73,10 @@ def run(args: argparse.Namespace) -> int:
         return OK
     pricing = pricing_from(args)
     ingest = ingest_from(args, pricing)()
-    lines = events = 0
+    events = 0
     with options.streams(args, sources.open_sources) as (reader, output):
         write = output.write
         for taken in ingest.feed(reader):
-            lines += 1
             if taken.copy:
                 write(taken.copy)
                 write(b"\n")

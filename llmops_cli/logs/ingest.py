@@ -200,8 +200,9 @@ class Ingest:
 
     def _price(self, events: list[Event], decoder: Decoder) -> None:
         if self._pricing:
+            add, batch = self._pricing.add, decoder.name in BATCHES
             for event in events:
-                self._pricing.add(event, decoder.name in BATCHES)
+                add(event, batch)
 
     def _completed(self, event: Event) -> Event:
         if self._constants:

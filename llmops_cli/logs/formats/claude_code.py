@@ -59,7 +59,7 @@ class _Decoder(Decoder):
     def _answered(self, record: dict[str, Any], message: dict[str, Any], head: Event) -> list[Event]:
         failed = bool(record.get("isApiErrorMessage"))
         usage = figures.mapping(message.get("usage"))
-        tokens = known(**figures.anthropic_usage(usage)) if any(usage.get(key) for key in usage if key.endswith("_tokens")) else {}
+        tokens = known(**figures.anthropic_usage(usage)) if any([usage[key] for key in usage if key.endswith("_tokens")]) else {}
         figures_of_row = known(**figures.model(message.get("model")), **tokens, cost_usd=figures.dollars(record.get("costUSD")),
                                error=figures.error_in(content.text(message.get("content"))) if failed else None)
         identity = figures.name(message.get("id"))
