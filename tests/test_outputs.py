@@ -87,3 +87,15 @@ def test_on_a_terminal_without_input_the_usage_is_short(start):
     finally:
         os.close(master)
         os.close(slave)
+
+
+@pytest.mark.parametrize("command", (["sanitize", "--stats", "nowhere/x", "in.jsonl"], ["monitor", "--prometheus", "nowhere/x", "in.jsonl"],
+                                     ["monitor", "--log", "nowhere/x", "in.jsonl"], ["monitor", "--state", "nowhere/x", "in.jsonl"],
+                                     ["rollback-check", "--candidate", "v1", "--state", "nowhere/x", "in.jsonl"],
+                                     ["report", "lake", "--html", "nowhere/x"], ["evaluate", "labelled.jsonl", "--html", "nowhere/x"],
+                                     ["sanitize", "--rejects", "nowhere/x", "in.jsonl"]), ids=" ".join)
+def test_what_fails_beside_the_output_publishes_nothing(llmops, lake, command):
+    (lake / "labelled.jsonl").write_text('{"text": "write me a poem", "label": "Creative"}\n')
+    failed = llmops(*command, "-o", "there")
+    assert failed.status == 2 and "llmops: nowhere/x: cannot be written" in failed.err
+    assert not [path for path in lake.iterdir() if "there" in path.name]

@@ -58,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
     text = json.dumps(found, ensure_ascii=False, indent=2) if args.json else evaluation.as_text(found)
     with storage.create(args.output) as output:
         output.write(text.encode() + b"\n")
-    if args.html:
-        from ..classify.evaluation_page import page
-        with storage.create(args.html) as output:
-            output.write(page(found, f"How right {model.id} is").encode())
+        if args.html:       # before the output has its name: what exits 2 publishes nothing
+            from ..classify.evaluation_page import page
+            with storage.create(args.html) as picture:
+                picture.write(page(found, f"How right {model.id} is").encode())
     return PARTIAL if rejects.count else OK

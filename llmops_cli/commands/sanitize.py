@@ -94,8 +94,8 @@ def run(args: argparse.Namespace) -> int:
             if args.vault:      # before the output is whole: nobody is left with tokens and no way back
                 with create(args.vault, private=True) as file:
                     file.writelines(vault.write(kept))
-    if args.stats:
-        _write_stats(args.stats, reader, found, time.monotonic() - began)
+        if args.stats:      # before the output has its name: what exits 2 publishes nothing
+            _write_stats(args.stats, reader, found, time.monotonic() - began)
     status = FOUND if args.check and found and not args.exit_zero else OK
     return worst(status, PARTIAL if reader.rejects.count else OK)
 
