@@ -257,7 +257,7 @@ def test_an_archive_that_is_none(llmops, tmp_path):
     "a file as a folder": (["in.jsonl/x"], "in.jsonl/x: cannot be read: Not a directory"),
     "another store": (["s4://bucket/x"], "s4://bucket/x: s4:// addresses are not supported by this version\n"
                       "  hint: copy it to a file first, or pipe it into standard input"),
-    "a missing folder": (["in.jsonl", "-o", "no/out"], "no/out: cannot be written: No such file or directory"),
+    "a missing folder": (["in.jsonl", "-o", "no/out"], "no/out: cannot be written: No such file or directory\n  hint: there is no such folder: make it first"),
     "a folder as output": (["in.jsonl", "-o", "."], ".: is a folder, so no file can be written there\n  hint: name a file in it"),
     "a full disk": (["in.jsonl", "-o", "/dev/full"], "/dev/full: cannot be written: No space left on device"),
     "a full disk for rejects": (["bad.jsonl", "--rejects", "/dev/full"], "/dev/full: cannot be written: No space left on device"),

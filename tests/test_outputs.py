@@ -97,5 +97,5 @@ def test_on_a_terminal_without_input_the_usage_is_short(start):
 def test_what_fails_beside_the_output_publishes_nothing(llmops, lake, command):
     (lake / "labelled.jsonl").write_text('{"text": "write me a poem", "label": "Creative"}\n')
     failed = llmops(*command, "-o", "there")
-    assert failed.status == 2 and "llmops: nowhere/x: cannot be written" in failed.err
+    assert failed.status == 2 and "llmops: nowhere/x: cannot be written: No such file or directory\n  hint: there is no such folder" in failed.err
     assert not [path for path in lake.iterdir() if "there" in path.name]

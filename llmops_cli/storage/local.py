@@ -212,7 +212,8 @@ def _named(name: str, what: str) -> Iterator[None]:
     except BrokenPipeError:     # nothing to mend: the reader of our output went away
         raise
     except OSError as error:
-        raise UserError(f"{what}: {error.strerror or error}", where=name) from None
+        hint = "there is no such folder: make it first" if isinstance(error, FileNotFoundError) and what == "cannot be written" else ""
+        raise UserError(f"{what}: {error.strerror or error}", where=name, hint=hint) from None
 
 
 class _Patient(io.RawIOBase):
