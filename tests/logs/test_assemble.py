@@ -171,6 +171,12 @@ def test_a_giant_conversation_takes_few_files_and_little_memory(monkeypatch):
     assert len(opened) > 100 and most <= 2 * spill.BUCKETS
 
 
+@pytest.mark.parametrize("expected", [0, 1 << 20, 1 << 40])
+def test_the_size_of_the_input_changes_nothing_but_the_way(expected):
+    events = random_events(9)
+    assert lines(events, expected=expected) == lines(events)
+
+
 def test_ids_that_are_hard_to_write():
     found = assembled([event("\ud800", 0, user_id="\ud801"), event('"\\\n', 1), event("ü雪", 2), event(7, 3), event("7", 4)], memory=1)
     assert [one["conversation_id"] for one in found] == ["\ud800", '"\\\n', "ü雪", "7"]
