@@ -342,7 +342,7 @@ def add_detectors(parser: Any) -> None:
 def detectors(args: argparse.Namespace) -> tuple:
     """The detectors that the options choose, those of --rules among them."""
     from .pii import catalogue
-    known = catalogue.from_rules(config.read_toml(args.rules)) if args.rules else catalogue.DETECTORS
+    known = catalogue.from_rules_file(args.rules) if args.rules else catalogue.DETECTORS
     return catalogue.choose(args.only or (), args.skip or (), known)
 
 

@@ -1,8 +1,14 @@
 """What the tests share: the program run from outside, and the folder of public test data."""
 
+import contextlib
+import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, NamedTuple
 
@@ -29,14 +35,52 @@ def environment(home: Path, extra: dict[str, str] | None = None) -> dict[str, st
 PROGRAM = [sys.executable, "-m", "llmops_cli"]
 
 
+@pytest.fixture(scope="session")
+def zygote():
+    """The address of the process that forks runs of the program."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"{folder}/zygote")
+        listener.listen(64)
+        process = subprocess.Popen([sys.executable, ROOT / "tests" / "zygote.py", str(listener.fileno())], stdin=subprocess.PIPE,
+                                   env=environment(Path(folder)), cwd=folder, pass_fds=[listener.fileno()])
+        yield listener.getsockname()
+        process.stdin.close()
+        process.wait()
+
+
 @pytest.fixture
-def llmops(tmp_path: Path) -> Callable[..., Result]:
+def llmops(tmp_path: Path, zygote: str) -> Callable[..., Result]:
     """`llmops("assemble", "-q", stdin=b"…")`: run the program as a process of its own in an empty folder."""
     def run(*args: object, stdin: bytes = b"", env: dict[str, str] | None = None, cwd: object = None) -> Result:
-        done = subprocess.run([*PROGRAM, *map(str, args)], input=stdin, capture_output=True, env=environment(tmp_path, env),
-                              cwd=cwd or tmp_path, timeout=120)
-        return Result(done.returncode, done.stdout, done.stderr.decode())
+        wanted = {"arguments": list(map(str, args)), "environment": environment(tmp_path, env), "folder": str(cwd or tmp_path)}
+        (reads, to_it), (from_it, out), (of_it, err) = os.pipe(), os.pipe(), os.pipe()
+        with socket.socket(socket.AF_UNIX) as asked, ThreadPoolExecutor(3) as threads:
+            asked.settimeout(120)
+            asked.connect(zygote)
+            socket.send_fds(asked, [json.dumps(wanted).encode() + b"\n"], [reads, out, err])
+            for end in (reads, out, err):
+                os.close(end)
+            threads.submit(_fill, to_it, stdin)
+            printed, said = threads.submit(_drain, from_it), threads.submit(_drain, of_it)
+            with asked.makefile("rb") as answer:
+                process = int(answer.readline())
+                try:
+                    status = int(answer.readline())
+                except TimeoutError:
+                    os.kill(process, signal.SIGKILL)
+                    raise
+            return Result(status, printed.result(), said.result().decode())
     return run
+
+
+def _fill(pipe: int, content: bytes) -> None:
+    with contextlib.suppress(BrokenPipeError), open(pipe, "wb") as file:
+        file.write(content)
+
+
+def _drain(pipe: int) -> bytes:
+    with open(pipe, "rb") as file:
+        return file.read()
 
 
 @pytest.fixture

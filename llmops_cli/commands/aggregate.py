@@ -21,7 +21,7 @@ import gc
 from itertools import chain
 from typing import Any, Callable, Iterator
 
-from .. import config, options, storage
+from .. import options, storage
 from ..errors import OK, PARTIAL, UserError
 from ..jsonl import Reader
 from ..metrics import formats
@@ -166,7 +166,7 @@ def _own_kinds(rules: str | None) -> set[str]:
     if not rules:
         return set()
     from ..pii import catalogue
-    return {rule.kind for rule in catalogue.from_rules(config.read_toml(rules))}
+    return {rule.kind for rule in catalogue.from_rules_file(rules)}
 
 
 def _charges(args: argparse.Namespace, totals: Aggregator, calendar: Calendar) -> Iterator[bytes]:

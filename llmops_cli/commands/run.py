@@ -147,7 +147,7 @@ def _say_how_it_went(args: argparse.Namespace, outcome: Outcome, say: Callable[[
         say(f"{term.count(outcome.taken, 'input')}, nothing in {'it' if outcome.taken == 1 else 'them'}")
         return
     if not outcome.dates:
-        say(f"nothing new: {term.count(outcome.known, 'input')} in the lake already")
+        say(f"nothing new: {term.count(outcome.known, 'input')} in the lake already" if outcome.known else "nothing new in the landing")
         return
     dates = [date for date in outcome.dates if date != UNKNOWN] or outcome.dates
     span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"

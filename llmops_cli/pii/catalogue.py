@@ -60,6 +60,15 @@ def from_rules(table: Mapping[str, Any]) -> tuple[Detector, ...]:
     return rules.detectors(table, DETECTORS)
 
 
+def from_rules_file(path: str) -> tuple[Detector, ...]:
+    """`from_rules` of a TOML file; a UserError names the file."""
+    from .. import config
+    try:
+        return from_rules(config.read_toml(path))
+    except UserError as error:
+        raise UserError(error.message, where=error.where or path, hint=error.hint) from None
+
+
 @functools.cache
 def rules_version() -> tuple[str, str]:
     """The version of the rule set and a hash over all that its rules say."""
