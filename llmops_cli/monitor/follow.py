@@ -11,10 +11,10 @@ from typing import Callable, Iterator
 
 from ..errors import UserError
 from ..storage import reading
-from .rotation import PROOF, Neighbours, Opened, Position, digest, open_at, position_in
+from .rotation import PROOF, Neighbours, Opened, Position, digest, open_at, opened_at, position_in
 
 BATCH = 50_000      # lines at most at a time while following, so that something else happens too
-LINGERS = 4         # files that were renamed away last, in which somebody may still be writing
+LINGERS = 4         # files that were renamed away last, in which somebody may still be writing; or that a look into the folder missed
 
 
 class Lines:
@@ -76,6 +76,8 @@ class Tail:
         self._queue: list[Opened] = []
         self._lingering: list[Lines] = []
         self._heads: list[bytes] = []           # how the files that were left began
+        self._left: list[int] = []              # when the last of them had been written to, in nanoseconds
+        self._last = 0                          # the inode of the last
         self._neighbours = Neighbours(path)
 
     @property
@@ -127,18 +129,24 @@ class Tail:
 
     def _open(self) -> bool:
         """Open the file of the position, or the first of those that followed it; False when there is none yet."""
+        if self._left and not self._queue:
+            self._follow_on()
+            if not self._queue:
+                return False
         if self._queue:
             self._now = Lines(self._queue.pop(0), Position())
             return True
         position, self._resume = self._resume, Position()
         there = os.path.exists(self.path)
+        before = self._neighbours.inodes()
         opened = open_at(self.path, position) if there else None
         if opened is None and position.offset:
             old = self._neighbours.matching(position)
             if old:
                 self._now = Lines(old.opened, position)
                 self._heads = [self._now.head()]
-                self._follow_on(old.inode, old.written + 1)
+                self._last, self._left = old.inode, [old.written + 1]
+                self._follow_on()
                 return True
             if not there:
                 self._resume = position
@@ -147,7 +155,7 @@ class Tail:
             position, opened = Position(), open_at(self.path, Position())
         if opened is None:
             return False
-        self._neighbours.know()
+        self._neighbours.know(before)
         self._now = Lines(opened, position)
         return True
 
@@ -179,31 +187,34 @@ class Tail:
             now.file.close()
             return
         own = now.about()
+        self._last, self._left = own.st_ino, [*self._left[-LINGERS:], own.st_mtime_ns]
         if cut or own.st_size < now.reached():         # truncated: there may be a copy with lines that were not read yet
             now.file.close()
+            self._neighbours.know(self._neighbours.inodes())
             copy = self._neighbours.matching(reached) if reached.offset else None
-            self._queue = [open_at(self.path, Position())]
+            self._queue = self._present()
             if copy:
                 self._now = Lines(copy.opened, reached)
-            self._neighbours.know()
         else:
             self._lingering.append(now)
             for old in self._lingering[:-LINGERS]:
                 old.file.close()
             del self._lingering[:-LINGERS]
-            self._follow_on(own.st_ino, own.st_mtime_ns)
+            self._follow_on()
 
-    def _follow_on(self, inode: int, since: int) -> None:
-        """Queue the files that were rotated away after one, and the one that stands at the path now."""
+    def _follow_on(self) -> None:
+        """Queue the files that were rotated away after the one that was left, and the one that stands at the path now."""
+        present = self._present()
+        standing = os.fstat(present[0].stream.fileno()).st_ino if present else 0
+        self._queue = [one.opened for one in self._neighbours.new(min(self._left), self._heads, self._last, standing)] + present
+
+    def _present(self) -> list[Opened]:
+        """The file at the path; none when it was renamed at this moment."""
         try:
-            present = open_at(self.path, Position())
-        except UserError:       # it was renamed at this moment
-            present = None
-        standing = os.fstat(present.stream.fileno()).st_ino if present else 0
-        self._queue = [one.opened for one in self._neighbours.new(since, self._heads, inode, standing)]
-        self._neighbours.know(inode)
-        if present:
-            self._queue.append(present)
+            raw = io.FileIO(self.path)
+        except FileNotFoundError:
+            return []
+        return [opened for opened in [opened_at(raw, self.path, Position())] if opened]
 
 
 def _is_object(text: bytes) -> bool:

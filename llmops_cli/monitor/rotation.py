@@ -107,9 +107,13 @@ class Neighbours:
         except FileNotFoundError:
             return []
 
-    def know(self, *inodes: int) -> None:
-        """All that are there now, and these, are known: they hold nothing new."""
-        self._known = {inode for inode, _ in self.entries()} | set(inodes)
+    def know(self, inodes: set[int]) -> None:
+        """These hold nothing new: what `inodes` gave before the path was opened. What is rotated away later is new."""
+        self._known = inodes
+
+    def inodes(self) -> set[int]:
+        """Those that are there now."""
+        return {inode for inode, _ in self.entries()}
 
     def matching(self, position: Position) -> Neighbour | None:
         """The one that a position is of, opened there."""
@@ -118,12 +122,15 @@ class Neighbours:
                 return found
         return None
 
-    def new(self, since: int, heads: list[bytes], *but: int) -> list[Neighbour]:
+    def new(self, since: int, heads: list[bytes], left: int, standing: int) -> list[Neighbour]:
         """Those that are not known and were written since then, the oldest first, but for copies of files that begin with
-        one of `heads`. Looked for until nothing more is found: they may be renamed while we look."""
+        one of `heads`, the file that was just left and the one that stands at the path. They are known from then on.
+        Looked for until nothing more is found: they may be renamed while we look."""
         taken: dict[int, Neighbour] = {}
+        self._known.add(left)
         while True:
-            fresh = [(inode, place) for inode, place in self.entries() if inode not in self._known and inode not in taken and inode not in but]
+            there = self.entries()
+            fresh = [(inode, place) for inode, place in there if inode not in self._known and inode not in taken and inode != standing]
             for inode, place in fresh:
                 found = self._opened(inode, place, Position())
                 if found is None:
@@ -134,7 +141,7 @@ class Neighbours:
                 else:
                     taken[inode] = found
             if not fresh:
-                self._known |= taken.keys()
+                self._known = {inode for inode, _ in there if inode in self._known} | taken.keys() | {left}
                 return sorted(taken.values(), key=lambda one: one.written)
 
     @staticmethod
