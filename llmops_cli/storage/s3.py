@@ -6,7 +6,7 @@ from typing import BinaryIO, Callable, Iterator
 from urllib.parse import quote, unquote_plus
 
 from ..errors import UserError
-from ..wire import TransportError, World
+from ..wire import Response, TransportError, World
 from .entry import Entry
 from .s3_client import Place, S3Client, place_of
 from .s3_upload import Upload
@@ -24,7 +24,8 @@ class Store:
 
     def open_for_reading(self, address: str, on_wait: Callable[[], None] | None) -> tuple[str, BinaryIO, int | None]:
         """(name for messages, stream that can `peek`, size in bytes)."""
-        stream = _Object(self._client, _a_file(address))
+        place = _a_file(address)
+        stream = _Object(self._client, place, self._client.ask("GET", place))
         return address, io.BufferedReader(stream, BLOCK), stream.size
 
     @contextmanager
@@ -127,9 +128,8 @@ def _a_file(address: str) -> Place:
 class _Object(io.RawIOBase):
     """The bytes of an object. A connection that is cut is taken up again where it ended, of the same version of the object."""
 
-    def __init__(self, client: S3Client, place: Place):
+    def __init__(self, client: S3Client, place: Place, response: Response):
         self._client, self._place, self._at, self._cuts = client, place, 0, 0
-        response = client.ask("GET", place)
         self._stream = response.body
         length = response.headers.get("content-length", "")
         self.size = int(length) if length.isdigit() else None
