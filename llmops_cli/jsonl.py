@@ -186,8 +186,12 @@ class Reader:
             raise UserError(f"cannot be read on: {error.strerror or error}", where=self.name) from None
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self.records(self.lines())
+
+    def records(self, lines: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+        """The records of lines of this reader; those that are none are set aside."""
         decode = scan
-        for raw in self.lines():
+        for raw in lines:
             try:
                 text = raw.decode()
                 record, end = decode(text, 0)

@@ -118,19 +118,8 @@ class Ingest:
 
     def _records(self, lines: Iterator[bytes], reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
         """(line, its record, its number)."""
-        for raw in lines:
-            try:
-                text = raw.decode()
-                record, end = scan(text, 0)
-                if end != len(text) or record.__class__ is not dict:
-                    raise ValueError
-            except (StopIteration, ValueError, RecursionError):
-                try:
-                    record = parse(raw)
-                except BadLine as error:
-                    reader.reject(error.reason, error.column)
-                    continue
-            yield raw, record, reader.line
+        for record in reader.records(lines):
+            yield reader.raw, record, reader.line
 
     def _elements(self, first: bytes, rest: Iterator[bytes], reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
         """The same of a file that is one document."""

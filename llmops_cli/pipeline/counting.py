@@ -1,24 +1,12 @@
 """Lines to tallies: conversations are counted as they come, events when all of them are there."""
 
-from typing import Any, Iterator, Protocol
+from typing import Any
 
-from ..jsonl import BadLine, Rejects, parse, scan
+from ..jsonl import Reader, Rejects, parse
 from ..logs.assemble import Assembler
 from ..metrics.aggregate import Aggregator
 from ..metrics.gathering import Gathering
 from ..records import Calendar, event_problem
-
-
-class Lines(Protocol):
-    """Lines of inputs and where they stand: a reader, or a share of one."""
-
-    name: str
-    line: int
-    raw: bytes
-
-    def lines(self) -> Iterator[bytes]: ...
-
-    def reject(self, reason: str, column: int = 0) -> None: ...
 
 
 class Counting:
@@ -30,26 +18,15 @@ class Counting:
         self.totals, self._merge, self._apart = totals, merge, apart
         self._events = Assembler(calendar, gap=gap, memory=memory // 2)
 
-    def read(self, reader: Lines) -> None:
+    def read(self, reader: Reader) -> None:
         """Count the lines of the inputs."""
-        add, record_of = self.totals.add, scan
-        for raw in reader.lines():
-            try:
-                text = raw.decode()
-                record, end = record_of(text, 0)
-                if end != len(text) or record.__class__ is not dict:
-                    raise ValueError
-            except (StopIteration, ValueError, RecursionError):
-                try:
-                    record = parse(raw)
-                except BadLine as error:
-                    reader.reject(error.reason, error.column)
-                    continue
+        add = self.totals.add
+        for record in reader:
             problem = add(record) if "messages" in record and not self._merge else self._other(record, reader)
             if problem:
                 reader.reject(problem)
 
-    def _other(self, record: dict[str, Any], reader: Lines) -> str:
+    def _other(self, record: dict[str, Any], reader: Reader) -> str:
         """Count a record that is no conversation; why it cannot be, "" when it was."""
         if self._merge:
             return self.totals.merge(record, f"{reader.name}:{reader.line}")
