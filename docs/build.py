@@ -1,5 +1,8 @@
-"""Write docs/commands.md from the commands' own parsers and docs/api.md from the OpenAPI document: `python3 docs/build.py`.
-With --check, exit 1 when one is stale."""
+"""Write what the documentation takes from the program itself: `python3 docs/build.py`. With --check, exit 1 when a page is stale.
+
+docs/commands.md comes from the commands' own parsers and docs/api.md from the OpenAPI document, whole; the tables between two
+marks of docs/formats.md come from the formats, those of docs/providers.md from the table of prices.
+"""
 
 import argparse
 import sys
@@ -82,11 +85,23 @@ def cell(text: str) -> str:
     return text.replace("%%", "%").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
 
 
+BEGIN, END = "<!-- Written by docs/build.py: begin -->", "<!-- end -->"
+
+
+def with_tables(name: str, tables: str) -> str:
+    """A page with what stands between its two marks as it should be."""
+    head, _, rest = (FOLDER / name).read_text(encoding="utf-8").partition(BEGIN)
+    return f"{head}{BEGIN}\n\n{tables}\n{END}{rest.partition(END)[2]}"
+
+
 def pages() -> dict[str, str]:
-    """What is written from the program itself, by file name."""
+    """The pages as they should be, by file name."""
     sys.path.insert(0, str(FOLDER))
     import build_api
-    return {"commands.md": page(), "api.md": build_api.page()}
+    import build_formats
+    import build_providers
+    return {"commands.md": page(), "api.md": build_api.page(), "formats.md": with_tables("formats.md", build_formats.tables()),
+            "providers.md": with_tables("providers.md", build_providers.table())}
 
 
 def main(arguments: list[str]) -> int:

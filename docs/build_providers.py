@@ -1,17 +1,10 @@
-"""Write the table of costs of docs/providers.md from the prices themselves: `python3 docs/build_providers.py`. With --check, exit 1 when it is stale."""
+"""The table of costs of docs/providers.md, written from the table of prices."""
 
-import sys
-from pathlib import Path
+from llmops_cli import labelling
+from llmops_cli.classify import prompt
+from llmops_cli.classify.prompt import Item
+from llmops_cli.llm import prices
 
-FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parent))
-
-from llmops_cli import errors, labelling  # noqa: E402
-from llmops_cli.classify import prompt  # noqa: E402
-from llmops_cli.classify.prompt import Item  # noqa: E402
-from llmops_cli.llm import prices  # noqa: E402
-
-BEGIN, END = "<!-- Written by docs/build_providers.py from the table of prices: begin -->", "<!-- end -->"
 MODELS = ("gpt-4o-mini", "gpt-4.1-nano", "gpt-5.6-luna", "amazon.nova-micro-v1:0", "amazon.nova-lite-v1:0", "openai.gpt-oss-20b-1:0", "meta.llama3-1-8b-instruct-v1:0")
 ROWS, PACK = 1000, 8
 SAID = ("Could you please go over the numbers of last quarter once more, put the ones that changed by more than five per cent into a table, "
@@ -38,24 +31,3 @@ def table() -> str:
         lines.append(f"| `{model}` | " + " | ".join("no batch price" if cost is None else f"${cost:.4f}" for cost in costs) + " |\n")
     return "".join(lines) + (f"\nTokens of 1,000 conversations: {single.input:,} in and {single.output:,} out one a call, {packed.input:,} in and {packed.output:,} out "
                              f"with `--pack {PACK}`, for 400 characters each. List prices of {listed.as_of}; `--dry-run` reckons with your own rows and `[prices]`.\n")
-
-
-def page(old: str) -> str:
-    """The page with its table as it should be."""
-    head, _, rest = old.partition(BEGIN)
-    return f"{head}{BEGIN}\n\n{table()}\n{END}{rest.partition(END)[2]}"
-
-
-def main(arguments: list[str]) -> int:
-    path = FOLDER / "providers.md"
-    old = path.read_text(encoding="utf-8")
-    if arguments == ["--check"]:
-        fresh = old == page(old)
-        print("docs/providers.md is fresh" if fresh else "docs/providers.md is stale: python3 docs/build_providers.py writes it")
-        return errors.OK if fresh else errors.FOUND
-    path.write_text(page(old), encoding="utf-8")
-    return errors.OK
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
