@@ -92,6 +92,22 @@ def test_broken_tallies_are_named_and_their_date_left_out(llmops, lake, broken):
     assert json.loads(done.out)["totals"]["conversations"] == 48
 
 
+@pytest.mark.parametrize("form", [{"indent": 1}, {"indent": 2}, {}, {"separators": (",", ":")}])
+def test_the_form_of_a_metrics_file_makes_no_difference(llmops, lake, form):
+    path = curated(lake, "2026-03-03")
+    before, document = llmops("report", lake, "--json"), json.loads(path.read_bytes())
+    path.write_text(json.dumps(document, **form))
+    assert llmops("report", lake, "--json") == before
+    document["metrics"][0]["conversation_count"] += 1
+    path.write_text(json.dumps(document, **form))
+    done = llmops("report", lake, "--json")
+    assert done.status == 3 and done.err == f"llmops: {path}: total_conversations is not the sum of its rows\n"
+    document["total_conversations"] += 1
+    path.write_text(json.dumps(document, **form))
+    done = llmops("report", lake, "--json")
+    assert done.status == 3 and done.err == f"llmops: {path.parent}/tallies.jsonl: does not agree with the metrics.json beside it\n"
+
+
 def test_without_tallies_the_rows_do(llmops, lake):
     for date in DAYS:
         curated(lake, date, "tallies.jsonl").unlink()

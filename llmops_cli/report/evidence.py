@@ -7,10 +7,44 @@ from typing import Any
 
 from ..errors import UserError
 from ..records import UNKNOWN, week_of
-from .bulk import added_up
-from .figures import Figures, document_rows, figures_of_row, group_of, groups_of, read_tally
+from .bulk import CONVERSATIONS, NANO_DOLLARS, PRICED, Values, checked, summed
+from .figures import Figures, document_rows, figures_of_row, groups_of, read_tally
 
-ENOUGH = 256        # tallies of a team that wait before they are added up
+ENOUGH = 256        # tallies of a group that wait before they are added up
+
+
+class Waiting:
+    """Figures by key. Tallies of a key wait until they are enough to be worth adding up."""
+
+    def __init__(self, figures: dict[Any, Figures]):
+        self._figures = figures
+        self._rows: dict[Any, list[Values]] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def take(self, key: Any, row: Values) -> None:
+        """Count a tally that was checked."""
+        rows = self._rows.setdefault(key, [])
+        rows.append(row)
+        if len(rows) >= ENOUGH:
+            self._add_up(key)
+
+    def _add_up(self, key: Any) -> None:
+        rows = self._rows.pop(key)
+        self._figures.setdefault(key, Figures()).merge(figures_of(rows))
+
+    def settle(self) -> None:
+        """Add up what waits."""
+        for key in list(self._rows):
+            self._add_up(key)
+
+
+def figures_of(rows: list[Values]) -> Figures:
+    """The figures of some tallies that were checked."""
+    figures = Figures(summed(rows))
+    figures.parts = len(rows)
+    return figures
 
 
 class Evidence:
@@ -35,7 +69,8 @@ class Evidence:
         self.models: dict[str, Figures] = {}
         self.releases: dict[str, Figures] = {}
         self.release_days: dict[str, tuple[str, str]] = {}      # the first and the last day of each release
-        self._waiting: dict[str, list[dict[str, Any]]] = {}     # tallies of each team that are not added up yet
+        self._by_version: dict[tuple[str, str], Figures] = {}   # of models and releases that are not settled
+        self._teams, self._versions = Waiting(self.teams), Waiting(self._by_version)
 
     def wants(self, date: str) -> bool:
         """Whether a date lies in the span asked for; what has no date does when no span is."""
@@ -74,56 +109,42 @@ class Evidence:
     def add_day(self, date: str, records: list[dict[str, Any]], conversations: int) -> None:
         """Count all tallies of a date at once. ValueError, and nothing counted, when one is not whole, or when they do not
         add up to so many conversations. `settle` must follow when all days are added."""
-        groups = groups_of(records)
-        total = added_up(records)
-        if total.conversations != conversations:
+        groups, rows = groups_of(records), checked(records)
+        figures = figures_of(rows)
+        if figures.tally.conversations != conversations:
             raise ValueError("does not agree with the metrics.json beside it")
         self.dates_seen.add(date)
         self.keys.update(groups)
-        figures = Figures(total)
-        figures.parts = len(records)
         self.days.setdefault(date, Figures()).merge(figures)
-        counts = [record["conversations"] for record in records]
         teams, tasks = groups.get("team"), groups.get("task_category")
         if tasks:
-            for team, task, number in zip(teams or repeat(""), tasks, counts):
-                self.tasks[team, task] += number
+            for group, row in zip(zip(teams or repeat(""), tasks), rows):
+                self.tasks[group] += row[CONVERSATIONS]
         if teams:
-            self._add_teams(date, teams, records, counts)
-
-    def _add_teams(self, date: str, teams: tuple[str, ...], records: list[dict[str, Any]], counts: list[int]) -> None:
-        week, month = week_of(date, self.week_start), date[:7]
-        for team, record, number in zip(teams, records, counts):
-            self.team_weeks[team, week] += number
-            if record["priced"] and date != UNKNOWN:
-                self.team_money[team, month] += record["nano_dollars"]
-            waiting = self._waiting.setdefault(team, [])
-            waiting.append(record)
-            if len(waiting) >= ENOUGH:
-                self._add_up(team)
-
-    def _add_up(self, team: str) -> None:
-        waiting = self._waiting.pop(team)
-        figures = Figures(added_up(waiting))
-        figures.parts = len(waiting)
-        self.teams.setdefault(team, Figures()).merge(figures)
-
-    def settle(self) -> None:
-        """Add up what waits."""
-        for team in list(self._waiting):
-            self._add_up(team)
+            week, month, take = week_of(date, self.week_start), date[:7], self._teams.take
+            for team, row in zip(teams, rows):
+                take(team, row)
+                self.team_weeks[team, week] += row[CONVERSATIONS]
+                if row[PRICED] and date != UNKNOWN:
+                    self.team_money[team, month] += row[NANO_DOLLARS]
 
     def add_models(self, date: str, records: list[dict[str, Any]]) -> None:
         """Count a date's tallies by model and release. ValueError, and nothing counted, when one is not whole."""
-        added_up(records)
-        for record in records:
-            group, figures = group_of(record), Figures(added_up([record]))
-            figures.parts = 1
-            self.models.setdefault(group.get("model", UNKNOWN), Figures()).merge(figures)
-            release = group.get("release", UNKNOWN)
-            self.releases.setdefault(release, Figures()).merge(figures)
+        groups, rows = groups_of(records), checked(records)
+        unknown = (UNKNOWN,) * len(rows)
+        for model, release, row in zip(groups.get("model", unknown), groups.get("release", unknown), rows):
+            self._versions.take((model, release), row)
             first, last = self.release_days.get(release, (date, date))
             self.release_days[release] = min(first, date), max(last, date)
+
+    def settle(self) -> None:
+        """Add up what waits."""
+        self._teams.settle()
+        self._versions.settle()
+        for (model, release), figures in self._by_version.items():
+            self.models.setdefault(model, Figures()).merge(figures)
+            self.releases.setdefault(release, Figures()).merge(figures)
+        self._by_version.clear()
 
     def total(self) -> Figures:
         """All of it added up."""

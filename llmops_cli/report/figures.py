@@ -69,8 +69,8 @@ def groups_of(records: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     if not records:
         return {}
     by = list(group_of(records[0]))
-    groups = [record.get("group") if record.get("by") == by else None for record in records]
-    if set(map(type, groups)) != {list} or set(map(len, groups)) != {len(by)}:
+    groups = [record.get("group") for record in records]
+    if any([record.get("by") != by for record in records]) or set(map(type, groups)) != {list} or set(map(len, groups)) != {len(by)}:
         raise ValueError("tallies that are not all by the same keys")
     columns = dict(zip(by, zip(*groups)))
     if any(set(map(type, column)) != {str} for column in columns.values()):

@@ -4,10 +4,10 @@ from typing import Any, Callable
 
 from ..metrics.aggregate import measures
 from ..records import UNKNOWN, week_of
-from .bulk import added_up
-from .evidence import ENOUGH
+from .bulk import CONVERSATIONS, Values, checked
+from .evidence import ENOUGH, figures_of
 from .figures import Figures, figures_of_row, groups_of
-from .gather import lines_of, metrics_of
+from .gather import conversations_of, lines_of, metrics_of
 from .lakefiles import CURATED, METRICS, MODELS, TALLIES, LakeFiles, Unusable, place
 
 CALENDAR = ("date", "week", "month")
@@ -38,23 +38,21 @@ def _key_of(by: str, date: str, week_start: str) -> Callable[[str], str]:
 
 
 def _of_date(files: LakeFiles, by: str, date: str) -> list[tuple[str, Any]]:
-    """The key of each part of a date with its tally as it is written, or with its row's figures. Unusable when broken."""
-    document = metrics_of(files, date)
+    """The key of each part of a date with what its tally says, or with its row's figures. Unusable when broken."""
+    said = conversations_of(files, date)
     name = place(CURATED, date, MODELS if by == "model" else TALLIES)
     data = files.read(name)
     try:
         if data is not None:
             records = lines_of(data)
-            total = added_up(records)
-            if total.conversations != document["total_conversations"]:
+            parts = checked(records)
+            if sum([part[CONVERSATIONS] for part in parts]) != said:
                 raise ValueError("does not agree with the metrics.json beside it")
             if by in CALENDAR:
-                figures = Figures(total)
-                figures.parts = len(records)
-                return [("", figures)] if records else []
-            return list(zip(groups_of(records).get(by) or [UNKNOWN] * len(records), records))
+                return [("", figures_of(parts))] if parts else []
+            return list(zip(groups_of(records).get(by) or [UNKNOWN] * len(parts), parts))
         name = place(CURATED, date, METRICS)
-        return [(str(UNKNOWN if row.get(by) is None else row[by]), figures_of_row(row)) for row in document["metrics"]]
+        return [(str(UNKNOWN if row.get(by) is None else row[by]), figures_of_row(row)) for row in metrics_of(files, date)["metrics"]]
     except ValueError as error:
         raise Unusable(name, str(error)) from None
 
@@ -65,7 +63,7 @@ class _Group:
     def __init__(self) -> None:
         self._figures, self._waiting = Figures(), []
 
-    def add(self, part: dict[str, Any] | Figures) -> None:
+    def add(self, part: Values | Figures) -> None:
         if isinstance(part, Figures):
             self._figures.merge(part)
             return
@@ -74,9 +72,7 @@ class _Group:
             self._settle()
 
     def _settle(self) -> None:
-        figures = Figures(added_up(self._waiting))
-        figures.parts = len(self._waiting)
-        self._figures.merge(figures)
+        self._figures.merge(figures_of(self._waiting))
         self._waiting = []
 
     def numbers(self) -> dict[str, Any]:

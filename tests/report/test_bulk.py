@@ -52,13 +52,14 @@ def test_days_at_once_are_records_one_by_one(seed):
 @pytest.mark.parametrize("broken", [
     {"tally_version": 1}, {"conversations": -1}, {"conversations": 1.0}, {"conversations": True}, {"priced": None}, {"latency_ms": {"zeros": 0, "buckets": [[1.5, 1]]}},
     {"latency_ms": {"zeros": 0, "buckets": [[1, -1]]}}, {"latency_ms": {"zeros": 0, "buckets": [[99_999, 1]]}}, {"latency_ms": {}}, {"latency_ms": []}, {"users": ["not a hash"]}, {"users": "AAAA"},
-    {"users": [5]}, {"leaks": {"EMAIL": "1"}}, {"leaks": []}, {"group": ["2026-03-02"]}, {"by": None}, {"turns": 10 ** 40}])
+    {"users": [5]}, {"users": [[]]}, {"users": None}, {"teams": {}}, {"users": ["1" * 17]}, {"latency_ms": {"zeros": 0, "buckets": [[1, 1, 1]]}},
+    {"latency_ms": {"zeros": 0, "buckets": [[1]]}}, {"latency_ms": {"zeros": 0, "buckets": 7}}, {"latency_ms": {"zeros": -1, "buckets": []}}, {"leaks": {"EMAIL": "1"}}, {"leaks": []}, {"group": ["2026-03-02"]}, {"by": None}, {"turns": 10 ** 40}])
 def test_what_is_not_whole_is_refused_and_nothing_is_counted(broken):
     records = tallies([conversation("2026-03-02", team, latency_ms=5.0, content="[EMAIL]") for team in "AB"])
     made = Evidence()
     with pytest.raises(ValueError):
         made.add_day("2026-03-02", [records[0], {**records[1], **broken}], 2)
-    assert made.days == {} and made.tasks == {} and made._waiting == {}
+    assert made.days == {} and made.tasks == {} and len(made._teams) == 0
 
 
 def test_a_missing_key_is_refused():
