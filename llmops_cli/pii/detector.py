@@ -1,7 +1,7 @@
 """What a detector is: a shape, a check of the value, the words around it, and texts that prove it."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 KINDS = tuple(
@@ -35,7 +35,7 @@ class Detector(NamedTuple):
     strength: int = NAMED
     words: tuple[str, ...] = ()
     lowers: tuple[str, ...] = ()
-    finds: tuple[str, ...] = ()
+    finds: Sequence[str] = ()
     ignores: tuple[str, ...] = ()
     source: str = ""
     values: tuple[str, ...] = ()

@@ -4,7 +4,9 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import itertools
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..detector import ALONE, Detector
@@ -51,13 +53,26 @@ def _pattern(template: str) -> str:
 
 def _sample(rule: str, template: str) -> str:
     """A made-up token of that shape, always the same one."""
-    stream = iter("".join(hashlib.sha256(f"{rule} {n}".encode()).hexdigest() for n in range(24)))
+    stream = itertools.chain.from_iterable(hashlib.sha256(f"{rule} {n}".encode()).hexdigest() for n in range(24))     # as many as are asked for
 
     def fill(field: re.Match[str]) -> str:
         letters = _SAMPLE[field[1]]
         length = int(field[2]) + (3 if field[3] and (not field[4] or int(field[4]) > int(field[2]) + 3) else 0)
         return "".join(letters[int(next(stream) + next(stream), 16) % len(letters)] if i < 60 else letters[i % len(letters)] for i in range(length))
     return _FIELD.sub(fill, template)
+
+
+class _Example(Sequence):
+    """The one text that proves a shape: made when it is looked at, which only tests do."""
+
+    def __init__(self, rule: str, template: str) -> None:
+        self._rule, self._template = rule, template
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, at: int) -> str:
+        return (_SHOWN.get(self._rule, "{}").format(_sample(self._rule, self._template)),)[at]
 
 
 def _build() -> tuple[Token, ...]:
@@ -68,7 +83,7 @@ def _build() -> tuple[Token, ...]:
         head = template.partition("{")[0]
         least = len(_FIELD.sub("", template)) + sum(int(field[2]) for field in _FIELD.finditer(template))
         maker = rule.replace("-", " ")
-        detector = Detector(rule, "SECRET", maker, pattern=pattern, anchor=head, strength=ALONE, validator="variety", finds=(_SHOWN.get(rule, "{}").format(_sample(rule, template)),))
+        detector = Detector(rule, "SECRET", maker, pattern=pattern, anchor=head, strength=ALONE, validator="variety", finds=_Example(rule, template))
         tokens.append(Token(head, least, detector))
     return tuple(tokens)
 
