@@ -1,7 +1,6 @@
 """The key of pseudonyms, hashes and fingerprints: `$LLMOPS_HASH_KEY`, else one made at random on first need."""
 
 import os
-import secrets
 from typing import Callable, Mapping
 
 from .errors import UserError
@@ -46,6 +45,7 @@ class HashKey:
         """The key in the user's state folder, made on first need and readable by its owner alone."""
         home = self._environ.get("XDG_STATE_HOME") or os.path.join(self._environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
         path = os.path.join(home, "llmops", "key")
+        import secrets
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             partial = f"{path}.{os.getpid()}"

@@ -98,7 +98,7 @@ def add(args: argparse.Namespace) -> int:
     said = _values(args)
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() and not args.quiet:
         _ask(said)
-    kept = _sanitizer(args).record(record.make(said, identity=_new_id(), now=_now()))
+    kept = _sanitized(args, record.make(said, identity=_new_id(), now=_now()))
     _store(args).append([kept])
     sys.stdout.buffer.write(dump(kept) + b"\n")
     return OK
@@ -195,12 +195,12 @@ def correct(args: argparse.Namespace) -> int:
     said = _values(args)
     if not said:
         raise UserError("correct: nothing to change", hint="--rating, --text, --type and so on say what is right")
-    sanitizer, now, found = _sanitizer(args), _now(), []
+    now, found = _now(), []
 
     def mended(old: dict[str, Any]) -> dict[str, Any]:
         if old.get("feedback_id") != args.id:
             return old
-        new = sanitizer.record(record.make({**old, **said}, identity=args.id, now=now)) | {"corrected_at": utc_stamp(now)}
+        new = _sanitized(args, record.make({**old, **said}, identity=args.id, now=now)) | {"corrected_at": utc_stamp(now)}
         found.append(new)
         return new
 
@@ -270,6 +270,13 @@ def _now() -> Any:
 
 def _new_id() -> str:
     return "fb-" + os.urandom(8).hex()
+
+
+def _sanitized(args: argparse.Namespace, record: dict[str, Any]) -> dict[str, Any]:
+    """A record of ours without personal data. Of most a glance says that there is none; the detectors take 50 ms to load."""
+    from ..pii.dull import is_dull
+    said = {key: value for key, value in record.items() if key != "feedback_id"}      # random, whatever it may look like
+    return record if is_dull(said) else {**record, **_sanitizer(args).record(said)}
 
 
 def _sanitizer(args: argparse.Namespace) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from . import catalogue, clusters, contact, network, payment, places, rules, wordlists
 from .context import Vocabulary
 from .detector import Detector, Finding, Hit
+from .dull import DULL, LEAST, SHORT
 from .page import Page
 from .secrets import assignments, blocks, names, passwords, tokens
 
@@ -18,11 +19,7 @@ _LABEL_LENGTH = 70
 _PSEUDONYM = re.compile(r"-[0-9a-f]{12}(?![0-9A-Za-z-])")
 _PSEUDONYM_OF = re.compile(r"(?:^|[^\w-])(user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)$")
 _LEAST_PIECE = 4
-_LEAST_TEXT = 4
-_SHORT = 100
 _MOST_CLEAN = 4096
-# Short texts of which one glance says that there is nothing in them.
-_DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_-]\d{1,5}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?(?=[0-9]{0,12}[a-f])[0-9a-f]{16}")
 
 # The first digit with which any family may have to do: each says what its digits look like.
 _FIRST = re.compile(clusters.ANCHOR)
@@ -58,14 +55,14 @@ class Scanner:
 
     def find(self, text: str, name: str = "") -> list[Finding]:
         """What is in a text, in order and without overlaps. `name` is the key it stands under, a word of context."""
-        if len(text) < _LEAST_TEXT:
+        if len(text) < LEAST:
             return []
         if name and not self._says(name):
             name = ""
-        short = not name and len(text) < _SHORT
+        short = not name and len(text) < SHORT
         if short and text in self._clean:
             return []
-        hits = [] if short and not self._own and not self._denied and _DULL.fullmatch(text) else self._hits(text, name)
+        hits = [] if short and not self._own and not self._denied and DULL.fullmatch(text) else self._hits(text, name)
         findings = self._resolve(text, hits) if hits else hits
         if short and not findings:
             if len(self._clean) > _MOST_CLEAN:

@@ -1,10 +1,10 @@
 """One walk over a record: each string is looked at as what it is, an id, a time or a text."""
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from .detector import Finding
+from .dull import IDS, LEAST, PLAIN_ID
 from .parsing import DEEPEST, Pairs
 from .paths import Path
 from .splicing import Change
@@ -12,13 +12,8 @@ from .splicing import Change
 if TYPE_CHECKING:
     from .records import Sanitizer
 
-# Ids and times of our own records: left alone unless the whole value is personal.
-IDS = frozenset("event_time started_at ended_at date conversation_id message_id user_id team role model release prompt_version region "
-                "task_category classified_by".split())
 _ALWAYS_NEW = frozenset({"event_time", "conversation_id", "message_id", "user_id", "started_at", "ended_at"})
 _MOST_IDS = 4096
-_PLAIN_ID = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?|[A-Za-z_.:/ -]{0,40}\d{0,6}[A-Za-z_.:/ -]{0,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LEAST = 4       # characters of the shortest text in which anything can be found
 
 
 class Walk:
@@ -43,7 +38,7 @@ class Walk:
         if conversation.__class__ is str:
             self.group = conversation
         of = self.of
-        find, every, plain, known = of.find, of.everything, _PLAIN_ID.fullmatch, of.plain_ids
+        find, every, plain, known = of.find, of.everything, PLAIN_ID.fullmatch, of.plain_ids
         if len(known) > _MOST_IDS:
             known.clear()
         self.strings = len(record)
@@ -90,7 +85,7 @@ class Walk:
         if not self.of.chosen(path):
             return
         if name in IDS and (len(path) == 1 or len(path) == 3 and path[0] == "messages"):
-            if not _PLAIN_ID.fullmatch(value):
+            if not PLAIN_ID.fullmatch(value):
                 self._id(path, value, name)
         elif len(value) >= LEAST:
             findings = self.of.find(value, name)

@@ -1,0 +1,31 @@
+"""Texts of which one glance says that there is nothing in them. Whoever has only such texts needs none of the rules."""
+from __future__ import annotations
+
+import re
+from typing import Any
+
+# Ids and times of our own records: left alone unless the whole value is personal.
+IDS = frozenset("event_time started_at ended_at date conversation_id message_id user_id team role model release prompt_version region "
+                "task_category classified_by".split())
+PLAIN_ID = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?|[A-Za-z_.:/ -]{0,40}\d{0,6}[A-Za-z_.:/ -]{0,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+LEAST = 4       # characters of the shortest text in which anything can be found
+SHORT = 100     # characters of a short text, up to and without
+# Short texts in which there is nothing.
+DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_-]\d{1,5}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?(?=[0-9]{0,12}[a-f])[0-9a-f]{16}")
+SILENT = frozenset({"text", "type", "rating", "source"})      # keys that say nothing of what stands under them
+
+
+def is_dull(record: dict[str, Any]) -> bool:
+    """Whether there is plainly nothing in a record. False means that it must be looked at.
+
+    >>> is_dull({"user_id": "u_789", "text": "very good, thanks"}), is_dull({"text": "ann@example.org"})
+    (True, False)
+    """
+    for name, value in record.items():
+        if value.__class__ is str:
+            if not (PLAIN_ID.fullmatch(value) if name in IDS else len(value) < LEAST or name in SILENT and len(value) < SHORT and DULL.fullmatch(value)):
+                return False
+        elif value.__class__ in (dict, list):
+            return False
+    return True
