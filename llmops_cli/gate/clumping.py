@@ -1,6 +1,7 @@
 """How much more estimates vary than those of independent replies would: by time, by user, by conversation."""
 
 from math import log2, sqrt
+from operator import add, mul
 from typing import Sequence
 
 from .columns import Column, Side
@@ -21,8 +22,8 @@ def over_time(column: Column, cells: Sequence[Cell], variance: float) -> float:
     """
     if not variance:
         return 1.0
-    n_b, n_c = [column.n(cell.rows[0]) for cell in cells], [column.n(cell.rows[1]) for cell in cells]
-    s_b, s_c = [column.sum(cell.rows[0]) for cell in cells], [column.sum(cell.rows[1]) for cell in cells]
+    rows = [cell.rows[0] for cell in cells], [cell.rows[1] for cell in cells]
+    (n_b, n_c), (s_b, s_c) = map(column.ns, rows), map(column.sums, rows)
     fewer = min(sum(n_b), sum(n_c))
     most, before = 1.0, 0.0
     while len(n_b) >= FEWEST_BLOCKS:
@@ -56,7 +57,7 @@ def _ratio(n_b: Sequence[float], n_c: Sequence[float], s_b: Sequence[float], s_c
 
 
 def _paired(values: list[float]) -> list[float]:
-    sums = [one + other for one, other in zip(values[::2], values[1::2])]
+    sums = list(map(add, values[::2], values[1::2]))
     return sums + [values[-1]] if len(values) % 2 else sums
 
 
@@ -67,13 +68,15 @@ def of_units(column: Column, buckets: list[Pair], sides: list[Side]) -> float:
     if k < FEWEST_UNITS or not independent:
         return 1.0
     # A bucket of one who talks all day weighs more than the others: as many even ones would say as much.
-    counts = [[column.n(pair[side]) for pair in buckets] for side in (0, 1)]
+    rows = [pair[0] for pair in buckets], [pair[1] for pair in buckets]
+    counts = n_b, n_c = column.ns(rows[0]), column.ns(rows[1])
     if any(sum(one) < 0.9 * side.n for one, side in zip(counts, sides)):
         return 1.0          # opinions whose users are not known, say
     even = min(map(_evenly, counts))
+    s_b, s_c = map(column.sums, rows)
     total = 0.0
-    for x, y in buckets:
-        residual = (column.sum(y) - y[column.trials] * c.mean) / c.n - (column.sum(x) - x[column.trials] * b.mean) / b.n
+    for n_x, n_y, s_x, s_y in zip(n_b, n_c, s_b, s_c):
+        residual = (s_y - n_y * c.mean) / c.n - (s_x - n_x * b.mean) / b.n
         total += residual * residual
     ratio = k / (k - 1) * total / independent
     return ratio * (1 + 4 / even) if ratio > 1 + 1.5 * sqrt(2 / k) else 1.0
@@ -85,4 +88,4 @@ def _evenly(counts: Sequence[float]) -> float:
     >>> _evenly([5, 5, 5]), _evenly([10, 0, 0])
     (3.0, 1.0)
     """
-    return sum(counts) ** 2 / sum(count * count for count in counts)
+    return sum(counts) ** 2 / sum(map(mul, counts, counts))

@@ -1,6 +1,6 @@
 """Where a metric's numbers stand in the rows of a ledger, and what they say of one side."""
 
-from typing import NamedTuple
+from typing import Iterable, NamedTuple
 
 from . import metrics
 from .ledger import Row
@@ -17,6 +17,18 @@ class Column(NamedTuple):
     squares: int
     unit: float             # what a sum is divided by
     flipped: bool           # events are the good ones: the others are counted
+
+    def ns(self, rows: Iterable[Row]) -> list[int]:
+        """How many values each row holds."""
+        at = self.trials
+        return [row[at] for row in rows]
+
+    def sums(self, rows: Iterable[Row]) -> list[float]:
+        """The sum of each row, as `sum` says."""
+        if self.flipped and self.kind == "share":
+            return list(map(self.sum, rows))
+        at, unit = self.total, self.unit
+        return [row[at] / unit for row in rows] if unit != 1 else [row[at] for row in rows]
 
     def n(self, row: Row) -> int:
         """How many values a row holds."""

@@ -26,8 +26,10 @@ def overlap(ledger: Ledger) -> tuple[list[Cell], str, float]:
     b, c = sum(one for one, _ in counts), inside
     if not b or not c:
         return cells, "sequential", 0.0
-    blocks = blocks_of(shared, max(1, min(20, min(b, c) // 5)))
-    information = sum(x[REPLIES] * y[REPLIES] / (x[REPLIES] + y[REPLIES]) for x, y in blocks if x[REPLIES] + y[REPLIES])
+    information = 0.0
+    for group in _groups([one + other for one, other in counts], max(1, min(20, min(b, c) // 5))):
+        x, y = map(sum, zip(*counts[group])) if counts[group] else (0, 0)
+        information += x * y / (x + y) if x + y else 0.0
     steadiness = min(1.0, information * (b + c) / (b * c))
     return (shared, "concurrent", steadiness) if steadiness >= 0.5 else (cells, "sequential", steadiness)
 
@@ -35,13 +37,22 @@ def overlap(ledger: Ledger) -> tuple[list[Cell], str, float]:
 def blocks_of(cells: Sequence[Cell], wanted: int, of: int | None = None) -> list[Pair]:
     """The cells in order as `wanted` blocks of nearly as many replies each (of one side's replies, if `of` says which)."""
     counts = [cell.rows[0][REPLIES] + cell.rows[1][REPLIES] if of is None else cell.rows[of][REPLIES] for cell in cells]
-    total, seen = sum(counts), 0
-    groups: list[list[Cell]] = [[] for _ in range(wanted)]
-    for cell, count in zip(cells, counts):
-        groups[min(wanted - 1, (2 * seen + count) * wanted // (2 * total) if total else 0)].append(cell)
-        seen += count
     width = len(cells[0].rows[0]) if cells else 0
-    return [(row_of([cell.rows[0] for cell in group], width), row_of([cell.rows[1] for cell in group], width)) for group in groups]
+    return [tuple(row_of([cell.rows[side] for cell in cells[group]], width) for side in (0, 1)) for group in _groups(counts, wanted)]
+
+
+def _groups(counts: Sequence[int], wanted: int) -> list[slice]:
+    """Where `wanted` stretches of nearly as much each begin and end."""
+    total, seen, group = sum(counts), 0, 0
+    bounds = [0]
+    for at, count in enumerate(counts):
+        here = min(wanted - 1, (2 * seen + count) * wanted // (2 * total) if total else 0)
+        if here > group:
+            bounds += [at] * (here - group)
+            group = here
+        seen += count
+    bounds += [len(counts)] * (wanted + 1 - len(bounds))
+    return [slice(begin, end) for begin, end in zip(bounds, bounds[1:])]
 
 
 def by_hour(cells: Sequence[Cell], ledger: Ledger) -> list[Pair] | None:

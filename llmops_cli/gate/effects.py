@@ -58,14 +58,13 @@ def compare(ledger: Ledger, plan: Plan, *, thorough: bool = True) -> Comparison:
     """What is known now of every metric that both sides have. Not `thorough`: blocks of time are looked into only for
     metrics that might show harm."""
     cells, design, steadiness = overlap(ledger)
-    sums = [row_of([cell.rows[side] for cell in cells], plan.width) for side in (BASELINE, CANDIDATE)]
+    blocks = blocks_of(cells, STRATA)
+    sums = [row_of([block[side] for block in blocks], plan.width) if cells else [0] * plan.width for side in (BASELINE, CANDIDATE)]
     n = sums[0][REPLIES], sums[1][REPLIES]
     if design == "concurrent":
-        blocks = blocks_of(cells, STRATA)
         arms: list[list[Row]] = []
         hours = None
     else:
-        blocks = [(sums[0], sums[1])]
         arms = [[block[side] for block in blocks_of(cells, ARM_BLOCKS, side)] for side in (BASELINE, CANDIDATE)]
         hours = by_hour(cells, ledger)
     units = [] if design == "sequential" and hours else by_unit(ledger, sums)
