@@ -51,7 +51,8 @@ class Aggregator:
             try:
                 pile = self._by_said[self._keys.said(conversation)]
             except (KeyError, TypeError):
-                pile = self._pile(conversation, messages, self._by_said)
+                conversation = self._keys.dated(conversation, messages)
+                pile = self._by_said.get(self._keys.told(conversation)) or self._pile(conversation, messages, self._by_said)
                 if pile is None:
                     return ""
             pile.take(conversation.get("user_id"), messages, self._find)

@@ -23,6 +23,12 @@ class Keys:
         self._decided = own_dates and "hour" not in by      # an hour is not said but computed
         self.said = itemgetter(*deciding) if self._decided else _nothing
 
+    def dated(self, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> dict[str, Any]:
+        """The conversation with its date, where the date has a say in its group and is not said."""
+        if not self._decided or "date" not in self._deciding or "date" in conversation:
+            return conversation
+        return {**conversation, "date": self._date(conversation, messages)}
+
     def told(self, conversation: dict[str, Any]) -> Any:
         """What `said` is of a conversation, where that alone decides its group; else None."""
         values = tuple(map(conversation.get, self._deciding))
