@@ -18,15 +18,24 @@ DETECTORS: tuple[Detector, ...] = (
     contact.DETECTORS + phones.DETECTORS + network.DETECTORS + payment.DETECTORS + identity.DETECTORS
     + vehicles.DETECTORS + devices.DETECTORS + dates.DETECTORS + places.DETECTORS + blocks.DETECTORS + names.DETECTORS + tokens.DETECTORS + providers.DETECTORS
 )
+
+
+def _begins_with_country(shape: bytes) -> bool:
+    return not 48 <= shape[0] < 58 and not 48 <= shape[1] < 58
+
+
 # What looks at each run of digits besides the table of shapes.
 FAMILIES = (
     Family(phones.look, lambda shape, size: 5 <= size <= 23 and not shape.translate(None, b"0 ()./?-xXAa") and sum(65 <= c <= 122 for c in shape) < 2, lambda shape, size: phones.speaks_alone(shape)),
     Family(payment.look_cards, lambda shape, size: 12 <= size <= 19 and payment.CARD_FORM.fullmatch(shape.decode()) is not None, lambda shape, size: True),
     Family(network.look_run, lambda shape, size: size in (12, 16), lambda shape, size: False, frozenset({"mac"})),
-    Family(vat.look, lambda shape, size: size > 6 and not 48 <= shape[0] < 58 and not 48 <= shape[1] < 58, lambda shape, size: size > 9),
+    Family(vat.look, lambda shape, size: 6 < size < 10 and _begins_with_country(shape), lambda shape, size: False, frozenset({"tax"})),
+    Family(vat.look, lambda shape, size: size > 9 and _begins_with_country(shape), lambda shape, size: True),
     Family(dates.look, lambda shape, size: 4 <= size <= 8 and not shape.translate(None, b"0 ./?-"), lambda shape, size: False, frozenset({"birth"})),
-    Family(vehicles.look, lambda shape, size: size == 17 or 4 <= size <= 9 and b"A" in shape, lambda shape, size: size == 17),
-    Family(places.look, lambda shape, size: 3 <= size <= 9 and len(shape) < 12, lambda shape, size: shape in (b"00000", b"00000-0000")),
+    Family(vehicles.look, lambda shape, size: size == 17, lambda shape, size: True),
+    Family(vehicles.look, lambda shape, size: 4 <= size <= 9 and b"A" in shape, lambda shape, size: False, frozenset({"vehicle"})),
+    Family(places.look, lambda shape, size: shape in places.US_ZIPS, lambda shape, size: True),
+    Family(places.look, lambda shape, size: 3 <= size <= 9 and len(shape) < 12 and shape not in places.US_ZIPS, lambda shape, size: False, frozenset({"zip"})),
     Family(labelled.look, lambda shape, size: 3 <= size <= 22, lambda shape, size: False, labelled.TOPICS),
 )
 RULES_VERSION = "1"

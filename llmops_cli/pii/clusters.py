@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .context import REACH
 from .detector import NAMED, Detector, Hit
-from .numbers import Run, may_weigh, plain_boundary, weigh
+from .numbers import Run, may_weigh, plain_boundary, topics_wanted, weigh
 from .page import Page
 
 # A digit that begins something: five letters or digits, four digits, digits with separators, or beside a capital.
@@ -44,7 +44,8 @@ class Family(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A run within a cluster of a certain shape: where, its marks, the rules of that shape, and whether more digits stand beside it."""
+    """A run within a cluster of a certain shape: where, its marks, the rules of that shape, and whether more digits stand
+    beside it. Without any of the `topics` near it only the `strong` ones of its rules can weigh anything."""
 
     start: int
     end: int
@@ -52,6 +53,8 @@ class Piece(NamedTuple):
     rules: tuple[Detector, ...]
     families: tuple[tuple[Look, frozenset[str]], ...]
     cut: bool
+    strong: tuple[Detector, ...]
+    topics: frozenset[str]
 
 
 class Plan(NamedTuple):
@@ -91,7 +94,7 @@ class Clusters:
     def look(self, page: Page, hits: list[Hit]) -> None:
         """Add to `hits` everything with digits that the table or one of the families knows."""
         marks, done, plans = page.marks, 0, self._plans
-        sure = sorted(((hit.start, hit.end) for hit in hits if hit.score >= _SURE), reverse=True)
+        sure = sorted([(hit.start, hit.end) for hit in hits if hit.score >= _SURE], reverse=True) if hits else []
         for found in _CLUSTER.finditer(marks, page.first):
             start, end = found.span()
             if start > done and marks[start - 1] in _BESIDE and (marks[start - 1] != 32 or marks[start - 2] != 97):
@@ -122,28 +125,35 @@ class Clusters:
         sure_start = sure_end = 0
         for at in ibans:
             self._iban(page, base + at, hits)
-        for piece in pieces:
-            start, end = base + piece.start, base + piece.end
+        for first, last, shape, rules, families, cut, strong, topics in pieces:
+            start, end = base + first, base + last
             # What is part of something sure needs no look of its own.
-            for hit in hits[seen:]:
-                if hit.score >= _SURE and hit.end - hit.start > sure_end - sure_start:
-                    sure_start, sure_end = hit.start, hit.end
-            seen = len(hits)
+            if len(hits) > seen:
+                for hit in hits[seen:]:
+                    if hit.score >= _SURE and hit.end - hit.start > sure_end - sure_start:
+                        sure_start, sure_end = hit.start, hit.end
+                seen = len(hits)
             if sure_start <= start and end <= sure_end and end - start < sure_end - sure_start:
                 if sure_start <= base and stop <= sure_end:
                     break
                 continue
-            value = page.plain[start:end].upper().translate(None, _NOT_ALNUM).decode()
-            run = Run(start, end, piece.shape, value, piece.cut, told)
-            if piece.rules and plain_boundary(page, start, end):
-                near, later = page.before(start), page.after(end)
-                for rule in piece.rules:
-                    if may_weigh(rule, near, later) and (rule.check is None or rule.check(value)):
-                        hit = weigh(rule, page, start, end)
-                        if hit:
-                            hits.append(hit)
-            for look, topics in piece.families:
-                if not topics or not topics.isdisjoint(page.before(start)) or hits and start - _JOINED < hits[-1].end <= start:
+            near = page.before(start)
+            value = ""
+            if rules and plain_boundary(page, start, end):
+                later = page.after(end)
+                if topics.isdisjoint(near) and topics.isdisjoint(later):
+                    rules = strong
+                if rules:
+                    value = _value(page, start, end)
+                    for rule in rules:
+                        if may_weigh(rule, near, later) and (rule.check is None or rule.check(value)):
+                            hit = weigh(rule, page, start, end)
+                            if hit:
+                                hits.append(hit)
+            run = None
+            for look, wanted in families:
+                if not wanted or not wanted.isdisjoint(near) or hits and start - _JOINED < hits[-1].end <= start:
+                    run = run or Run(start, end, shape, value or _value(page, start, end), cut, told)
                     look(page, run, hits)
 
     def _plan(self, form: bytes) -> Plan:
@@ -155,7 +165,7 @@ class Clusters:
             size = len(piece.shape.translate(None, b" ()./?-"))
             looks = tuple((family.look, family.topics) for family in self.families if family.fits(piece.shape, size) and family.alone(piece.shape, size))
             if rules or looks:
-                alone.append(piece._replace(rules=rules, families=looks))
+                alone.append(piece._replace(rules=rules, families=looks, strong=rules))
         ibans = tuple(group.start() for group in _GROUPS.finditer(form) if form[group.start():group.start() + 4].lower() == b"aa00")
         wide = bool(alone) or any(len(piece.shape.translate(None, b" ()./?-")) > 6 for piece in pieces)
         return Plan(pieces, tuple(alone), ibans, max((piece.start for piece in pieces), default=0), REACH if wide else 44 if len(form) > 5 else 24, wide or any(piece.rules for piece in pieces))
@@ -181,7 +191,12 @@ class Clusters:
                 looks = tuple((family.look, family.topics) for family in self.families if family.fits(shape, size))
                 if rules or looks:
                     beside = spans[max(0, first - 1):first] + spans[last + 1:last + 2]
-                    yield Piece(start, end, shape, rules, looks, any(b"0" in form[a:b] for a, b in beside))
+                    yield Piece(start, end, shape, rules, looks, any(b"0" in form[a:b] for a, b in beside),
+                                tuple(rule for rule in rules if rule.strength > NAMED), frozenset().union(*map(topics_wanted, rules)))
+
+
+def _value(page: Page, start: int, end: int) -> str:
+    return page.plain[start:end].upper().translate(None, _NOT_ALNUM).decode()
 
 
 def _is_break(gap: bytes) -> bool:

@@ -24,6 +24,7 @@ AHEAD = 40
 # Short names of numbers that are words of some language: they count in capitals only.
 SHOUTED = frozenset("in ice run sin nas pin bis ni ci rc cr lu cc bn ik kt mf nn hp tc pk fn ic cf nic epic eid cn fin vid moa nin bir mst nit tin uid inn ein che pib cnp nid sss oib ahv avs rif cif".split())
 SHOUTS = frozenset(word.upper().encode() for word in SHOUTED)
+_MOST_WORDS = 20_000
 _LONG = 10      # letters of a word in which others are looked for
 # Topics that make no weak shape into anything.
 _VAGUE = frozenset({"number", "thing", "iban"})
@@ -55,6 +56,12 @@ def _heading(text: str, start: int, tables: dict[int, list[str]]) -> str:
     return cells[column].strip() if column < len(cells) else ""
 
 
+def _remember(met: set[bytes], words: list[bytes]) -> None:
+    if len(met) > _MOST_WORDS:
+        met.clear()
+    met.update([word for word in words if len(word) < 40])
+
+
 class Near(dict[str, tuple[int, str]]):
     """topic -> (distance in words, the word)."""
 
@@ -79,6 +86,9 @@ class Vocabulary:
         self._ends = frozenset(word.encode() for word in self.phrases)
         self._known: dict[str, tuple[str, ...]] = {}
         self._telling: dict[str, bool] = {}
+        # Small-lettered words met so far that tell nothing, that neither tell anything nor end a phrase, and that have no topic.
+        self._quiet: dict[bool, set[bytes]] = {False: set(), True: set()}
+        self._silent: set[bytes] = set()
         # Words that tell something, for `tells`, and those that have any topic at all, for `silent`; long ones aside.
         self._heard = frozenset(form.encode() for word in (*self.topics_of, *self.phrases) if word.isascii() for form in (word, word + "s"))
         self._tell = frozenset(form for form in self._heard if not _VAGUE.issuperset(self._plain_topics(form.decode()))) | {month.encode() for month in MONTHS}
@@ -89,19 +99,20 @@ class Vocabulary:
     def topics(self, words: list[str], text: str) -> Near:
         """The topics of words, the nearest word first."""
         near = Near()
-        known, flat = self._known, ""
+        known, phrases, flat = self._known, self.phrases, ""
         for distance, word in enumerate(words):
             found = known.get(word)
             if found is None:
                 found = self._learn(word)
-            if word in SHOUTED and found and word.upper() not in text:
-                found = _TOPICS_OF.get(word, ())
-            for topic in found:
-                if topic not in near:
-                    near[topic] = (distance, word)
-            if word in self.phrases:
+            if found:
+                if word in SHOUTED and word.upper() not in text:
+                    found = _TOPICS_OF.get(word, ())
+                for topic in found:
+                    if topic not in near:
+                        near[topic] = (distance, word)
+            if word in phrases:
                 flat = flat or " ".join(text.lower().split())
-                for phrase, rule in self.phrases[word]:
+                for phrase, rule in phrases[word]:
                     if rule not in near and phrase in flat:
                         near[rule] = (distance, phrase)
         return near
@@ -115,7 +126,7 @@ class Vocabulary:
         for word in words[-6:] if not phrases else words:
             tells = telling.get(word)
             if tells is None:
-                if len(telling) > 20_000:
+                if len(telling) > _MOST_WORDS:
                     telling.clear()
                 tells = telling[word] = word in MONTHS or not _VAGUE.issuperset(self._known.get(word) or self._learn(word))
             if tells and (word not in SHOUTED or word.upper() in window):
@@ -124,20 +135,27 @@ class Vocabulary:
 
     def tells(self, words: list[bytes], phrases: bool) -> bool:
         """Whether one of these small-lettered words has any topic, or is the name of a month (what counts in capitals only does not); with `phrases`, or ends one."""
+        quiet = self._quiet[phrases]
+        if quiet.issuperset(words):
+            return False
         if not self._tell.isdisjoint(words) or phrases and not self._ends.isdisjoint(words):
             return True
         for word in words:
             if len(word) >= _LONG and not _VAGUE.issuperset(self.of_long(word)):
                 return True
+        _remember(quiet, words)
         return False
 
     def silent(self, words: list[bytes]) -> bool:
         """Whether none of these small-lettered words has any topic, not even a vague one."""
+        if self._silent.issuperset(words):
+            return True
         if not self._heard.isdisjoint(words):
             return False
         for word in words:
             if len(word) >= _LONG and self.of_long(word):
                 return False
+        _remember(self._silent, words)
         return True
 
     def of_long(self, spelled: bytes) -> tuple[str, ...]:
@@ -153,7 +171,7 @@ class Vocabulary:
             found = self.topics_of.get(word[:-1], ())
         if not word.isascii() or len(word) >= _LONG:
             found = tuple(dict.fromkeys(found + tuple(topic for part, topic in self.inside if part in word)))
-        if len(self._known) > 20_000:
+        if len(self._known) > _MOST_WORDS:
             self._known.clear()
         if len(word) < 40:
             self._known[word] = found
@@ -177,6 +195,11 @@ class Vocabulary:
         if "_" not in window and not window.isupper():
             window = _CAMEL.sub(" ", window)
         return self.topics(_WORD.findall(window.lower())[:-11:-1], window)
+
+    def before_plain(self, letters: bytes, text: str) -> Near:
+        """`before` for a window of a page in plain ASCII without tables, apostrophes and words joined by capitals, given
+        its small letters too; the line that the window ends in has a word in it."""
+        return self.topics(letters.decode().split()[:-11:-1], text)
 
     def of_name(self, name: str) -> Near:
         """Topics that the name of a field tells."""

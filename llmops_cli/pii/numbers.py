@@ -59,6 +59,11 @@ def may_weigh(rule: Detector, near: Near, later: Near) -> bool:
     return rule.check is not None and (topic in near or topic in later)
 
 
+def topics_wanted(rule: Detector) -> frozenset[str]:
+    """The topics of which one must be near a value for a rule that its shape says nothing for, as `may_weigh` asks."""
+    return frozenset((rule.id, TOPIC.get(rule.kind, "")) if rule.check else (rule.id,))
+
+
 def weigh(rule: Detector, page: Page, start: int, end: int) -> Hit | None:
     """A hit of a rule whose shape and check are right already, if the words around it allow it."""
     near = page.before(start)

@@ -14,7 +14,9 @@ _MARKS = bytes(48 if 48 <= c < 58 else 65 if 65 <= c < 91 else 97 if 97 <= c < 1
 _LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in range(256))
 _LARGE = bytes(c if 65 <= c < 91 else 32 for c in range(256))
 _SHORT = 600
-_WORDED = re.compile(rb"pass|cret|key|www|pwd|wort|enha|ontrase|wacht|zation|bearer|swift|bic|begin|curl|slack|bundle")
+# Each word by its rarest letter and what follows: six letters to look at are three times as fast as nine common ones.
+_WORDED = re.compile(rb"p(?:ass|wd)|c(?:ret|url|ontrase|k(?<=slack))|key|w(?:ww|ort|acht|ift)|zation|b(?:earer|ic|egin|undle)")
+_SENHA = re.compile(rb"senha")
 _CAPITALS = re.compile(rb"AAAAAA")
 # Digits and signs of other scripts that stand for ASCII ones (Arabic-Indic, Devanagari, Bengali, full width).
 _FOREIGN = {zero + n: 48 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
@@ -81,7 +83,10 @@ class Page:
     def worded(self) -> bool:
         """Whether one of the words may be there by which secrets and addresses are found. In short texts one search for
         all of them pays; in long ones each family searches its own, the answer is yes."""
-        return len(self.plain) > _SHORT or not self.ascii or _WORDED.search(self.letters) is not None
+        if len(self.plain) > _SHORT or not self.ascii:
+            return True
+        letters = self._letters or self.letters
+        return _WORDED.search(letters) is not None or _SENHA.search(letters) is not None
 
     @property
     def capitals(self) -> bool:
@@ -101,11 +106,7 @@ class Page:
         """The topics before a place; the name of the field counts as the words before its text."""
         near = self._before.get(start)
         if near is None:
-            low = start - REACH if start > REACH else 0
-            if (self.ascii or self.text[low:start].isascii()) and not self._drawn and b"aA" not in self.marks[low:start] and self.words.silent((self._letters or self.letters)[low:start].split()):
-                near = Near()
-            else:
-                near = self.words.before(self.text, start, self._tables)
+            near = self._topics_before(start)
             if self.name:
                 named = self._name_topics
                 if named is None:
@@ -114,6 +115,19 @@ class Page:
                     near.setdefault(topic, (distance + 6, word))
             self._before[start] = near
         return near
+
+    def _topics_before(self, start: int) -> Near:
+        low = start - REACH if start > REACH else 0
+        if self._drawn or not (self.ascii or self.text[low:start].isascii()) or b"aA" in self.marks[low:start]:
+            return self.words.before(self.text, start, self._tables)
+        letters = (self._letters or self.letters)[low:start]
+        if self.words.silent(letters.split()):
+            return Near()
+        window = self.plain[low:start]
+        cut = window.rfind(b"\n") + 1
+        if b"'" in window or cut and letters[cut:].isspace() or not letters[cut:]:
+            return self.words.before(self.text, start, self._tables)
+        return self.words.before_plain(letters[cut:], self.text[low + cut:start])
 
     def after(self, end: int) -> Near:
         """The topics after a place."""

@@ -98,7 +98,7 @@ DETECTORS = (CARD, CARD_NAMED, IBAN, IBAN_NAMED, ABA, CLABE, SORT_CODE, BSB, IFS
 
 CARD_FORM = re.compile(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
 _IBAN_START = re.compile(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
-_SWIFT_NAMES = (re.compile(rb"swift"), re.compile(rb"bic"))
+_SWIFT_NAMES = {"swift": re.compile(rb"wift(?<=swift)"), "bic": re.compile(rb"bic")}
 _SWIFT = re.compile(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4}(?:is )?(" + SWIFT.pattern + r")(?!\w)", re.I)
 
 
@@ -162,9 +162,9 @@ def look_swift(page: Page, hits: list[Hit]) -> None:
     """Bank identifier codes after their name."""
     if not page.capitals:
         return
-    for name in _SWIFT_NAMES:
-        for near in name.finditer(page.letters):
-            at = near.start()
+    for name, rarest in _SWIFT_NAMES.items():
+        for near in rarest.finditer(page.letters):
+            at = near.end() - len(name)
             found = _SWIFT.match(page.text, at) if not at or not page.text[at - 1].isalpha() else None
             if found and found.group(1).isupper():
                 hits.append(Hit(*found.span(1), 860, SWIFT, "swift"))

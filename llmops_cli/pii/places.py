@@ -25,6 +25,7 @@ _STREET = re.compile(
     r"\d{1,5}[A-Za-z]?,? (?:(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)\.? )?(?:[A-Z0-9][\w'.’-]{1,20} ){1,3}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Terrace|Way|Square|Sq|Highway|Hwy|Parkway|Pkwy|Crescent|Close|Circle|Cir|Alley|Row|Walk|Grove|Gardens|Mews)\b\.?"
     r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Rm|#)\.? ?[\w-]{1,6})?")
+US_ZIPS = (b"00000", b"00000-0000")
 ANCHOR = rb"0 A[Aa0.]"
 _STREET_ANCHOR = re.compile(ANCHOR)
 
@@ -52,7 +53,7 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
         if not any(topic[0] < word[0] for name, topic in near.items() if name in ("phone", "card", "passport", "vehicle", "bank")):
             hits.append(Hit(run.start, run.end, 790 - 10 * word[0] + 2 * (run.end - run.start), ZIP, word[1]))
             return
-    if run.shape in (b"00000", b"00000-0000") and run.start > 5:
+    if run.shape in US_ZIPS and run.start > 5:
         window = page.text[max(0, run.start - 32):run.start]
         if _STATE.search(window) and plain_boundary(page, run.start, run.end):
             hits.append(Hit(run.start, run.end, 610, ZIP_STATE, window[-4:-1].strip(" ,")))

@@ -85,7 +85,10 @@ class Scanner:
     def _hits(self, text: str, name: str) -> list[Hit]:
         page = Page(text, name, self.vocabulary)
         hits: list[Hit] = []
-        first, long = _FIRST.search(page.marks), _LONG.search(page.marks)
+        digit = page.marks.find(b"0")
+        first = long = None
+        if digit >= 0:
+            first, long = _FIRST.search(page.marks, digit), _LONG.search(page.marks, digit)
         page.first = first.start() if first else -1
         page.long = long.start() if long else -1
         if "@" in page.text:
