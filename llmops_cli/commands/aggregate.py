@@ -32,6 +32,7 @@ from ..metrics.opinions import Opinions
 from ..metrics.rows import daily, rows
 from ..metrics.tally import Tally
 from ..pipeline.counting import Counting
+from ..pipeline.memory import UNTELLABLE
 from ..records import Calendar, refuse_backwards
 
 EXAMPLES = """
@@ -45,7 +46,6 @@ llmops aggregate --partial monday.jsonl > monday.tally; llmops aggregate --merge
 SETTINGS_OF = ("sanitize",)
 STYLES = ("label", "label-numbered", "hash", "partial", "remove", "fake")
 BY_OF_CHARGES = ("date", "team", "model")
-UNTELLABLE = ("partial", "remove", "fake")      # what these leave in place of a finding does not say that it was one
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

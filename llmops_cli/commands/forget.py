@@ -3,6 +3,8 @@
 The metrics of the dates that this touches are made anew, all of it happens or
 none of it, and a receipt without content says what was taken out of where. The
 id may be given as it was logged or as the pseudonym that sanitizing made of it.
+The lake remembers its time zone and how its inputs were sanitized: metrics are
+counted as they were.
 
 With --show nothing is erased: everything that is held of the person is written
 out, one JSON line a record. Copies outside the lake are not reached; nor is what
@@ -13,18 +15,17 @@ import argparse
 import os
 import sys
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from .. import options, storage
-from ..classify.local import Model
 from ..errors import OK, UserError
 from ..jsonl import dump
-from ..keys import HashKey
-from ..pipeline import forget
-from ..pipeline.lake import Lake
-from ..pipeline.publish import Settings
 from ..records import utc_stamp
 from .ingest import add_format_options, ingest_from
 from .run import labelled_by
+
+if TYPE_CHECKING:
+    from ..pipeline.lake import Lake
 
 EXAMPLES = """
 llmops forget lake/ --user ann@example.org --show > what-we-hold.jsonl
@@ -58,7 +59,12 @@ def run(args: argparse.Namespace) -> int:
         return _forget(args, lake)
 
 
-def _forget(args: argparse.Namespace, lake: Lake) -> int:
+def _forget(args: argparse.Namespace, lake: "Lake") -> int:
+    from ..classify.local import Model
+    from ..keys import HashKey
+    from ..pipeline import forget
+    from ..pipeline.memory import timezone_of
+    from ..pipeline.publish import Settings
     say = options.notice(args)
     person = forget.Person(args.user.strip(), options.alias(HashKey(os.environ, say, shared=storage.is_remote(args.lake))))
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
@@ -77,6 +83,8 @@ def _forget(args: argparse.Namespace, lake: Lake) -> int:
             sys.stderr.flush()
             if sys.stdin.readline().strip().lower() not in ("y", "yes"):
                 raise UserError("forget: nothing was erased")
+        if "timezone" in args.defaulted:
+            args.timezone = timezone_of([*lake.manifests("done").values(), *lake.manifests("pending").values()]) or args.timezone
         settings = Settings(options.calendar(args), args.gap, args.memory, 0, labelled_by(Model.load(args.model)), lambda date: True, "")
         receipt = forget.forget(lake, person, ingest_from(args), settings, now)
         output.write(dump(receipt) + b"\n")

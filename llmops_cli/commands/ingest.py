@@ -41,14 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list-formats", action="store_true", help="print each format: its name, what it is, where such a file comes from")
 
 
-def add_format_options(parser: argparse.ArgumentParser) -> None:
+def add_format_options(parser: argparse.ArgumentParser, people: str = "teams where the log has none") -> None:
     """How logs are read, for every command that reads them."""
     parser.add_argument("--from", dest="format", choices=("auto", *formats.NAMES), default="auto", metavar="FORMAT",
                         help="the format (default: auto, told by each file's first records)")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a constant for every event; event_time for formats without times")
     parser.add_argument("--map", action="append", default=[], metavar="KEY=PATH",
                         help="where a key stands in a record of another form, as body.text, messages.0.text, messages.*.text; KEY==TEXT is a constant")
-    parser.add_argument("--people", metavar="FILE", help="CSV or JSON lines: user_id, team, cost_center, from, until; teams where the log has none")
+    parser.add_argument("--people", metavar="FILE", help=f"CSV or JSON lines: user_id, team, cost_center, from, until; {people}")
 
 
 def pricing_from(args: argparse.Namespace) -> Pricing:
@@ -56,10 +56,15 @@ def pricing_from(args: argparse.Namespace) -> Pricing:
     return Pricing(Prices(args.settings.table("prices")))
 
 
-def ingest_from(args: argparse.Namespace, pricing: Pricing | None = None) -> Callable[[], Ingest]:
-    """A maker of readers, as the options ask."""
+def people_from(args: argparse.Namespace) -> people.People | None:
+    """Who belongs to which team, out of the file that --people names."""
+    return people.read(args.people) if args.people else None
+
+
+def ingest_from(args: argparse.Namespace, pricing: Pricing | None = None, known: people.People | None = None) -> Callable[[], Ingest]:
+    """A maker of readers, as the options ask. `known` are the people where their file has been read already."""
     given, mapping = _pairs(getattr(args, "set"), "--set"), _pairs(args.map, "--map")
-    known = people.read(args.people) if args.people else None
+    known = known or people_from(args)
     memory = getattr(args, "memory", None) or 256 << 20
     Ingest(args.format, given, mapping, known)      # what is wrong with the options is said before any file is read
     return lambda: Ingest(args.format, given, mapping, known, memory, pricing)

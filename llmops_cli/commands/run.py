@@ -20,25 +20,18 @@ import tempfile
 import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import Callable, Iterable, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, NamedTuple
 
-from .. import options, parallel, storage, term
-from ..classify.label import judge, keys
-from ..classify.local import Model
-from ..classify.snippet import snippet
+from .. import options, storage, term
 from ..errors import OK, UserError, nearest, worst
 from ..jsonl import dump, parse
-from ..keys import HashKey
-from ..pii.records import Sanitizer
-from ..pii.redaction import STYLES, Redactor
-from ..pipeline.intake import Tools, identify
-from ..pipeline.lake import Lake
-from ..pipeline.prune import kept_from
-from ..pipeline.publish import Settings
-from ..pipeline.run import Clock, Identity, Outcome, landed_inputs, run as run_pipeline
 from ..records import UNKNOWN, utc_stamp
-from .aggregate import UNTELLABLE
-from .ingest import add_format_options, ingest_from, pricing_from, say_of_prices
+from .ingest import add_format_options, ingest_from, people_from, pricing_from, say_of_prices
+
+if TYPE_CHECKING:       # the rooms are imported by the functions that work with them: they are many, and --help needs none
+    from ..classify.local import Model
+    from ..pipeline.lake import Lake
+    from ..pipeline.run import Outcome
 
 EXAMPLES = """
 llmops run chat-logs/*.jsonl.gz -o lake/
@@ -48,12 +41,13 @@ llmops run --from bedrock invocations.json.gz -o lake/ --timezone Europe/Oslo
 """
 
 SETTINGS_OF = ("sanitize", "assemble", "classify")
+STYLES = ("label", "label-numbered", "hash", "partial", "remove")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", metavar="INPUT", help="logs, plain or .gz .bz2 .xz, exports in a .zip, a folder of sessions; - is standard input; none: LAKE/landing/")
     parser.add_argument("-o", "--output", metavar="LAKE", required=True, help="where everything is written, a folder or s3://bucket/prefix")
-    add_format_options(parser)
+    add_format_options(parser, people="teams where the log has none, and headcount and adoption of the metrics")
     parser.add_argument("--date", type=options.date, metavar="DATE", help="take only what is dated DATE; inputs are kept whole under landing/date=DATE")
     parser.add_argument("--dates", type=_span, metavar="A..B", help="take only conversations of these dates")
     parser.add_argument("--since", type=options.date, metavar="DATE", help="take only conversations of that date or later")
@@ -65,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-usd", type=options.dollars, metavar="X", help="with a provider: spend no more than that")
     parser.add_argument("--cache", metavar="DIR", help="with a provider: where answers are kept, so that none is paid twice (default: LAKE/.llmops/answers)")
     options.add_detectors(parser)
-    parser.add_argument("--as", dest="style", choices=[style for style in STYLES if style != "fake"], metavar="STYLE", help="what stands in place of personal data (default: label)")
+    parser.add_argument("--as", dest="style", choices=STYLES, metavar="STYLE", help="what stands in place of personal data (default: label)")
     parser.add_argument("--gap", type=options.duration, metavar="TIME", help="silence that ends a conversation without an id (default: 30m)")
     parser.add_argument("--memory", type=options.byte_size, metavar="SIZE", help="what may be held before sorting goes to disk (default: 64M)")
     parser.add_argument("--lookback", type=options.days, metavar="DAYS", help="how many days back a late message may reopen (default: 2)")
@@ -80,6 +74,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from .. import parallel
+    from ..classify.local import Model
+    from ..keys import HashKey
+    from ..metrics.adoption import Headcount
+    from ..metrics.aggregate import BY
+    from ..pii.records import Sanitizer
+    from ..pii.redaction import Redactor
+    from ..pipeline.intake import Tools, identify
+    from ..pipeline.memory import way
+    from ..pipeline.prune import kept_from
+    from ..pipeline.publish import Settings
+    from ..pipeline.run import Clock, Identity, landed_inputs, run as run_pipeline
     say = options.notice(args)
     key = HashKey(os.environ, say, shared=storage.is_remote(args.output))
     calendar = options.calendar(args)
@@ -88,6 +94,9 @@ def run(args: argparse.Namespace) -> int:
     pricing = pricing_from(args)
     sanitizer = Sanitizer(options.scanner(args), Redactor(args.style, key.given()), key_source=key)
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
+    kinds = {rule.kind for rule in options.detectors(args)} if args.rules else ()
+    people = people_from(args)
+
     def ordered(work: Callable, blocks: Iterable) -> Iterator:
         return parallel.ordered(work, blocks, args.jobs)
 
@@ -101,10 +110,10 @@ def run(args: argparse.Namespace) -> int:
             items = (identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)) if args.stages.intake else []
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
-            tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing), options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered)
+            tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing, people), options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered,
+                          way(args.timezone, args.style, kinds))
             asked = None if local else _Asked(args)
-            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered, asked,
-                                frozenset(rule.kind for rule in options.detectors(args)) if args.rules else frozenset(), args.style not in UNTELLABLE)
+            settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered, asked, headcount=Headcount(BY, "mon", people) if people else None)
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
             outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(asked.by if asked else model.id, key.id),
@@ -131,15 +140,18 @@ class _Asked:
         self.status = worst(self.status, self._of_files(self._args, source, target, cache=self._cache))
 
 
-def labelled_by(model: Model) -> Callable[[bytes], bytes]:
+def labelled_by(model: "Model") -> Callable[[bytes], bytes]:
     """A function from a conversation's line to the same line with its category at the end."""
+    from ..classify.label import judge, keys
+    from ..classify.snippet import snippet
+
     def label(line: bytes) -> bytes:
         verdict = judge(snippet(parse(line)) or "", model)
         return line[:-1] + b", " + dump(keys(verdict, model.id))[1:]
     return label
 
 
-def _say_how_it_went(args: argparse.Namespace, outcome: Outcome, say: Callable[[str], None]) -> None:
+def _say_how_it_went(args: argparse.Namespace, outcome: "Outcome", say: Callable[[str], None]) -> None:
     if not args.stages.publishing:
         say(f"{term.count(outcome.taken, 'input')} taken in; the next run publishes what they change")
         return
@@ -156,7 +168,9 @@ def _say_how_it_went(args: argparse.Namespace, outcome: Outcome, say: Callable[[
     say(f"read it with: llmops report {args.output}")
 
 
-def _dry_run(lake: Lake, addresses: list[str], args: argparse.Namespace, wanted: Callable[[str], bool]) -> int:
+def _dry_run(lake: "Lake", addresses: list[str], args: argparse.Namespace, wanted: Callable[[str], bool]) -> int:
+    from ..pipeline.intake import identify
+    from ..pipeline.run import landed_inputs
     items = identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)
     known = {**lake.manifests("done"), **lake.manifests("pending")}
     for item in items:

@@ -7,11 +7,13 @@ when there is none.
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from .. import options, storage
 from ..errors import FOUND, OK, UserError
-from ..pipeline import show
-from ..pipeline.lake import Lake
+
+if TYPE_CHECKING:
+    from ..pipeline.lake import Lake
 
 EXAMPLES = """
 llmops show lake/ --kind SECRET --team Engineering
@@ -42,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
         return _show(args, lake)
 
 
-def _show(args: argparse.Namespace, lake: Lake) -> int:
+def _show(args: argparse.Namespace, lake: "Lake") -> int:
+    from ..pipeline import show
     dates = lake.partitions("conversations")
     if not dates:
         raise UserError("holds no conversations", where=args.lake, hint="llmops run makes them")

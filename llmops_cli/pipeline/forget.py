@@ -16,6 +16,7 @@ from ..logs import sources
 from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of, split_messages
 from ..logs.ingest import Ingest
 from .lake import WORK, DatedFiles, Lake
+from .memory import SameHeadcount, kinds_of, tellable
 from .publish import CONVERSATIONS, Settings, conversations_of, lines_of, order_of, write_date
 
 FEEDBACK = "feedback/feedback.jsonl"
@@ -106,6 +107,7 @@ def forget(lake: Lake, person: Person, make_ingest: Callable[[], Ingest], settin
     for date in lake.partitions("landing"):
         for path in lake.files("landing", date):
             _clear_landing(lake, path, person, own, make_ingest, counts, moves)
+    settings = settings._replace(kinds=kinds_of(manifests.values()), findings_known=tellable(manifests.values()))
     made = _clear_conversations(lake, person, about, settings, dates, counts, moves)
     for date in sorted(dates):
         moves += _corrected_report(lake, date, made.get(date, {}), [manifest for _, manifest in sorted(manifests.items()) if date in manifest["dates"]])
@@ -196,7 +198,7 @@ def _clear_conversations(lake: Lake, person: Person, about: Held, settings: Sett
     for date in sorted(dates):
         gone = about.own.get(date, set()) | about.shared.get(date, set())
         left = ((order_of(line), line) for line in lines_of(lake, conversations_of(date)) if group_of_conversation(head_of(line)) not in gone)
-        more, made[date] = write_date(lake, date, fresh, left, settings.calendar)
+        more, made[date] = write_date(lake, date, fresh, left, settings, SameHeadcount(lake, date))
         moves += more
     return made
 

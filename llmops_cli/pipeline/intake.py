@@ -54,6 +54,7 @@ class Tools(NamedTuple):
     keep_landing: bool
     key: Any                    # of pseudonyms: `used`, and called, it is there
     ordered: Ordered = map      # in this process, or in several
+    way: dict[str, Any] = {}    # of the settings, what the note on an input keeps
 
 
 def identify(addresses: list[str], partition: str, landed: str = "") -> list[Input]:
@@ -245,7 +246,7 @@ class _Intake:
         dates = {date: {**counts, "redactions": dict(sorted(self._redacted[date].items()))} for date, counts in sorted(self._counts.items())}
         manifest = {"name": self.shown_name, "partition": self._item.partition, "bytes": self._item.size,
                     "landing": landing, "sanitized": sanitized, "event_dates": sorted(self._event_dates),
-                    "dates": dates, "rejects": self._in_order()}
+                    "dates": dates, "rejects": self._in_order(), "way": self._tools.way}
         lake.write_json(f".llmops/inputs/pending/{self._item.key}.json", manifest)
         return manifest
 

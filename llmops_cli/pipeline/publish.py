@@ -12,10 +12,12 @@ from typing import Any, Callable, Iterator, NamedTuple
 
 from ..jsonl import dump, parse
 from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of, split_messages
+from ..metrics.adoption import Headcount
 from ..metrics.aggregate import BY, Aggregator, daily
 from ..records import Calendar
 from .intake import BLOCK, Ordered
 from .lake import WORK, DatedFiles, Lake
+from .memory import SameHeadcount
 
 CONVERSATIONS = "conversations.jsonl"
 BY_MODEL = ("date", "model", "release")
@@ -34,7 +36,8 @@ class Settings(NamedTuple):
     ordered: Ordered = map                  # work on blocks in this process, or in several
     label_file: Callable[[str, str], None] | None = None    # in place of `label`: from one file of conversations to another, in order
     kinds: frozenset[str] = frozenset()     # of findings, beside those that the program knows
-    findings_known: bool = True             # whether what stands in place of a finding says that it is one
+    findings_known: Callable[[str], bool] = lambda date: True      # whether the findings of a date can be told from its texts
+    headcount: Headcount | None = None      # who knows how many people a group could have; None: what a date's metrics said before
 
 
 class Published(NamedTuple):
@@ -68,7 +71,7 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
     stale = [date for date in lake.partitions("conversations") if date not in dates and settings.wanted(date)] if rebuild else []
     moves, counts = [], {}
     def count(date: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
-        return write_date(lake, date, fresh, held.untouched(date), settings.calendar, settings.kinds, settings.findings_known)
+        return write_date(lake, date, fresh, held.untouched(date), settings, settings.headcount or (None if rebuild else SameHeadcount(lake, date)))
 
     for date, (made, counted) in zip(dates, settings.ordered(count, dates)):
         tell(f"counting {date}")
@@ -115,11 +118,11 @@ def _labelled_by_file(lake: Lake, conversations: Iterator[Any], label_file: Call
                 yield [known], [line.rstrip(b"\n")]
 
 
-def write_date(lake: Lake, date: str, fresh: DatedFiles, old: Iterator[tuple[tuple[str, str], bytes]], calendar: Calendar,
-               kinds: frozenset[str] = frozenset(), findings_known: bool = True) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+def write_date(lake: Lake, date: str, fresh: DatedFiles, old: Iterator[tuple[tuple[str, str], bytes]], settings: Settings,
+               headcount: Headcount | SameHeadcount | None) -> tuple[list[tuple[str, str]], dict[str, Any]]:
     """Write the files of one date under their working names, from its fresh conversations and the `old` ones that stay, each
     with its place in the order: the moves that put them in place, and the date's counts."""
-    totals, models = [Aggregator(by, calendar, kinds=kinds, findings_known=findings_known) for by in (BY, BY_MODEL)]
+    totals, models = [Aggregator(by, settings.calendar, kinds=settings.kinds, findings_known=settings.findings_known(date)) for by in (BY, BY_MODEL)]
     new = ((order_of(line), line) for line in lines_of(lake, fresh.hidden(date)))
     staged = {name: f"{WORK}/{date}.{name}" for name in (CONVERSATIONS, "metrics.json", "tallies.jsonl", "models.jsonl")}
     with open(lake.ready(staged[CONVERSATIONS]), "wb", buffering=1 << 18) as file:
@@ -128,7 +131,7 @@ def write_date(lake: Lake, date: str, fresh: DatedFiles, old: Iterator[tuple[tup
             totals.add(conversation)
             models.add(conversation)
             file.write(line + b"\n")
-    document = next(daily(totals), {"date": date, "metrics": [], "total_conversations": 0, "total_events_processed": 0})
+    document = next(daily(totals, headcount), {"date": date, "metrics": [], "total_conversations": 0, "total_events_processed": 0})
     with open(lake.path(staged["metrics.json"]), "wb") as file:
         file.write(json.dumps(document, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
     for name, counted in (("tallies.jsonl", totals), ("models.jsonl", models)):

@@ -9,6 +9,7 @@ from ..records import UNKNOWN
 from ..version import VERSION
 from .intake import Input, Tools, identify, landed_before, take_in
 from .lake import WORK, Lake
+from .memory import kinds_of, tellable
 from .publish import Settings, publish
 
 REDACTED_TOTALS = {"emails_redacted": "EMAIL", "phones_redacted": "PHONE", "urls_redacted": "URL"}
@@ -71,6 +72,7 @@ def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, iden
     if not publishing or not pending and not force:
         return Outcome(PARTIAL if invalid else OK, taken, len(items) - taken, 0, invalid, 0, [])
     fresh_keys = sorted(pending if not force else everything, key=lambda key: (order.index(key) if key in order else -1, key))
+    settings = settings._replace(kinds=kinds_of(everything.values()), findings_known=tellable(everything.values()))
     published = publish(lake, [everything[key] for key in fresh_keys], settings, rebuild=force, tell=lambda note: progress(offset, note))
     stages["publish_seconds"] = round(clock.seconds() - began - stages["intake_seconds"], 3)
     dates = sorted({*published.dates, *(date for key in fresh_keys for date in everything[key]["dates"]

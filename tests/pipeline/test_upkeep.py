@@ -109,3 +109,38 @@ def test_show_finds_what_is_behind_a_number(llmops, tmp_path):
     late = llmops("show", "lake", "--date", "2026-04-01")
     assert late.status == 2 and "2026-03-01 to 2026-03-" in late.err
     assert "message 0 of" in llmops("show", "lake", "--limit", "1").out.decode()
+
+
+@pytest.mark.parametrize("options", [("--as", "remove"), ("--as", "partial", "--timezone", "Pacific/Auckland"), ("--only", "EMAIL"), ("--rules", "rules.toml"), ("--people", "people.csv")])
+def test_what_is_left_is_counted_as_the_lake_was(llmops, tmp_path, options):
+    (tmp_path / "rules.toml").write_text('[[rule]]\nid = "project"\nkind = "PROJECT"\nvalues = ["message 1"]\n')
+    (tmp_path / "people.csv").write_text("team,headcount\nSales,40\nLegal,7\n")
+    records = events(3)
+    for name, some in (("all", records), ("rest", without(records, "u_3"))):
+        assert llmops("run", "-q", write(tmp_path / f"{name}.jsonl", some), "-o", name, *options).status == 0
+    assert llmops("forget", "all", "--user", "u_3").status == 0
+    curated = published(tmp_path / "all", "curated")
+    assert curated == published(tmp_path / "rest", "curated")
+    if options[0] == "--rules":
+        assert any(b'"PROJECT"' in value for value in curated.values())
+    if options[0] == "--people":
+        assert {row["headcount"] for path, value in curated.items() if path.endswith("metrics.json") for row in json.loads(value)["metrics"]} == {40, 7, None}
+
+
+def test_late_parts_leave_a_date_as_it_was_counted(llmops, tmp_path):
+    def event(number, **more):
+        return {"event_time": f"2026-03-01T10:0{number}:00Z", "conversation_id": f"c{number}", "message_id": f"m{number}", "role": "user",
+                "content": "mail ann@example.org", "team": "Sales", "user_id": f"u_{number}", **more}
+
+    def said():
+        rows = json.loads((tmp_path / "lake/curated/metrics_daily/date=2026-03-01/metrics.json").read_bytes())["metrics"]
+        return sum(row["conversation_count"] for row in rows), {row["pii_findings"] for row in rows}, {row["headcount"] for row in rows}
+    (tmp_path / "people.csv").write_text("user_id,team\nu_1,Sales\nu_2,Sales\nu_9,Sales\n")
+    assert llmops("run", "-q", write(tmp_path / "one.jsonl", [event(1)]), "-o", "lake", "--people", "people.csv").status == 0
+    assert said() == (1, {1}, {3})
+    assert llmops("run", "-q", write(tmp_path / "two.jsonl", [event(2)]), "-o", "lake", "--as", "remove").status == 0
+    assert said()[0] == 2 and said()[1] == {None} and 3 in said()[2]
+    assert llmops("run", "-q", write(tmp_path / "three.jsonl", [event(3)]), "-o", "lake").status == 0
+    assert said()[:2] == (3, {None})        # what the second of the three held cannot be told still
+    assert llmops("run", "-q", "-o", "lake", "--force").status == 0
+    assert said()[0] == 3 and None not in said()[1] and said()[2] == {None}
