@@ -246,3 +246,21 @@ def test_a_full_disk_leaves_the_store_as_it_was(tmp_path, monkeypatch):
         store.append([{"feedback_id": "bb"}])
     monkeypatch.undo()
     assert (tmp_path / "f.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b'{"conversation_id": "c", "user_id": "u_1", "rating": "up"}\n', b"time,rating\n1,up\n", bytes(range(256)), b"\x1f\x8b\x08\0", b"[1]\n", b"\n\n"])
+@pytest.mark.parametrize("verb", [("list",), ("list", "--json"), ("summary",), ("export",), ("show", "--user", "u_1"), ("add", "--rating", "up"), ("erase", "--user", "u_1"),
+                                  ("correct", "fb-1", "--rating", "up"), ("import", "more.jsonl")])
+def test_a_file_of_something_else_is_no_store(llmops, tmp_path, content, verb):
+    (tmp_path / "more.jsonl").write_bytes(b'{"rating": "up", "message_id": "m"}\n')
+    (tmp_path / "other").write_bytes(content)
+    done = llmops("feedback", *verb, "--store", "other")
+    assert done.status == 2 and done.out == b"" and (tmp_path / "other").read_bytes() == content
+    assert done.err == "llmops: other: is not a store of feedback\n  hint: --store FILE names one; llmops feedback import FILE takes the verdicts of other files\n"
+
+
+@pytest.mark.parametrize("content", [b"", b'{"feedback_id": "fb', b'{"event_time": "2026-01-01T00:00:00Z", "type": "erasure", "erased": 3}\n', b'torn\n{"feedback_id": "fb-1", "rating": "up"}\n'])
+def test_an_empty_or_a_damaged_store_is_one(llmops, tmp_path, content):
+    (tmp_path / "store").write_bytes(content)
+    assert llmops("feedback", "add", "--rating", "up", "--store", "store").status == 0
+    assert llmops("feedback", "list", "--json", "--store", "store").out.count(b"feedback_id") >= 1

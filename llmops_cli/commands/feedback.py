@@ -249,7 +249,9 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
 
 def _store(args: argparse.Namespace) -> Any:
     from ..feedback.store import Store
-    return Store(args.store, options.notice(args))
+    store = Store(args.store, options.notice(args))
+    store.refuse_other()
+    return store
 
 
 def _output(args: argparse.Namespace) -> Any:

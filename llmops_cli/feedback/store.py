@@ -13,6 +13,7 @@ from typing import Any, Callable, Iterable, Iterator
 from ..errors import UserError
 from ..jsonl import BadLine, dump, parse
 from ..storage import writing
+from .record import ERASURE
 
 _BLOCK = 1 << 18
 
@@ -27,6 +28,17 @@ class Store:
 
     def exists(self) -> bool:
         return os.path.exists(self.path)
+
+    def refuse_other(self) -> None:
+        """UserError when there is a file in which nothing looks like a verdict: its lines are not ours to list or to change."""
+        try:
+            with open(self.path, "rb") as file:
+                begun = file.read(_BLOCK)
+        except OSError:
+            return      # there is none, or whoever uses it says what is wrong
+        lines, _, rest = begun.rpartition(b"\n")
+        if not any(map(_is_verdict, lines.split(b"\n"))) if lines else rest[:1] not in (b"", b"{"):
+            raise UserError("is not a store of feedback", where=self.path, hint="--store FILE names one; llmops feedback import FILE takes the verdicts of other files")
 
     def append(self, records: Iterable[dict[str, Any]]) -> int:
         """Add records, all of them on the disk when this returns; how many there were. On an error none is half-written."""
@@ -147,6 +159,15 @@ class Store:
         _write_whole(file, b"\n")
         self._say(f"{self.path}: the last line had no end: mended")
         return size + 1
+
+
+def _is_verdict(raw: bytes) -> bool:
+    """Whether a line is one of a store: a verdict, or what an erasure left."""
+    try:
+        record = parse(raw)
+    except BadLine:
+        return False
+    return "feedback_id" in record or record.get("type") == ERASURE
 
 
 def _is_still(file: int, path: str) -> bool:
