@@ -26,6 +26,12 @@ _MOST_PLANS = 8192
 _LONGEST = 160
 _SURE = 745
 _JOINED = 12    # characters between numbers of one sort: "123, 234 and 345"
+# A text with more clusters than a few may be one that repeats itself, so what is judged is remembered. No rule looks
+# farther than this many characters before and behind a cluster, and none at more of the last hits.
+_FEW = 64
+_SIGHT = 128
+_RECENT = 12
+_MOST_JUDGED = 1024
 
 Look = Callable[[Page, Run, "list[Hit]"], None]
 Start = Callable[[Page, int, "list[Hit]"], None]
@@ -93,7 +99,8 @@ class Clusters:
 
     def look(self, page: Page, hits: list[Hit]) -> None:
         """Add to `hits` everything with digits that the table or one of the families knows."""
-        marks, done, plans = page.marks, 0, self._plans
+        marks, done, plans, met = page.marks, 0, self._plans, 0
+        judged: dict[str, list[Hit]] = {}
         sure = sorted([(hit.start, hit.end) for hit in hits if hit.score >= _SURE], reverse=True) if hits else []
         for found in _CLUSTER.finditer(marks, page.first):
             start, end = found.span()
@@ -114,11 +121,34 @@ class Clusters:
                 sure.pop()
             if sure and sure[-1][0] <= start and end <= sure[-1][1]:
                 continue
-            # Most numbers of a text are years, counts and chapters: no word near them, no more work.
-            told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0, bool(plan.alone))
-            pieces = plan.pieces if told or b"+" in marks[start - 2 if start > 1 else 0:start] or hits and start - _JOINED < hits[-1].end <= start else plan.alone
-            if pieces or plan.ibans:
-                self._try(page, start, end, pieces, plan.ibans, told, hits)
+            met += 1
+            if met > _FEW and start > _SIGHT and not page.drawn:
+                self._again(page, start, end, plan, hits, judged)
+            else:
+                self._judge(page, start, end, plan, hits)
+
+    def _again(self, page: Page, start: int, end: int, plan: Plan, hits: list[Hit], judged: dict[str, list[Hit]]) -> None:
+        """`_judge`, but for what was judged before: a cluster within the same text, all of that farther than anything looks."""
+        within = page.text[start - _SIGHT:end + _SIGHT]
+        if len(within) < end - start + 2 * _SIGHT or any([start - _SIGHT < hit.end <= end for hit in hits[-_RECENT:]]):
+            self._judge(page, start, end, plan, hits)
+            return
+        known = judged.get(within)
+        if known is None:
+            if len(judged) >= _MOST_JUDGED:
+                judged.clear()
+            before = len(hits)
+            self._judge(page, start, end, plan, hits)
+            judged[within] = [hit._replace(start=hit.start - start, end=hit.end - start) for hit in hits[before:]]
+        else:
+            hits += [hit._replace(start=hit.start + start, end=hit.end + start) for hit in known]
+
+    def _judge(self, page: Page, start: int, end: int, plan: Plan, hits: list[Hit]) -> None:
+        # Most numbers of a text are years, counts and chapters: no word near them, no more work.
+        told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0, bool(plan.alone))
+        pieces = plan.pieces if told or b"+" in page.marks[start - 2 if start > 1 else 0:start] or hits and start - _JOINED < hits[-1].end <= start else plan.alone
+        if pieces or plan.ibans:
+            self._try(page, start, end, pieces, plan.ibans, told, hits)
 
     def _try(self, page: Page, base: int, stop: int, pieces: tuple[Piece, ...], ibans: tuple[int, ...], told: bool, hits: list[Hit]) -> None:
         seen = len(hits)

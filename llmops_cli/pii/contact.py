@@ -26,6 +26,7 @@ _NOT_DOMAINS = frozenset(
     "zip gz exe dll cfg ini conf log lock route command property setter getter task event".split())
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}")
 WEB = frozenset("http https ftp ftps sftp ws wss rtsp rtmp gopher telnet irc mms".split())
+_WEB_ENDS = frozenset(c for scheme in WEB for c in (scheme[-1], scheme[-1].upper()))
 _ADDRESS = re.compile(r"[!#-;=?-Z\[\]_a-z~\u00a1-\uffff]{1,2048}|$")
 _ASCII_ADDRESS = re.compile(r"[!#-;=?-Z\[\]_a-z~]{1,2048}")
 _HOST_AHEAD = re.compile(r"(?:[^\s/@?#]{0,256}@)?(\[|[^\s/?#:@()\[\]]{1,253})")
@@ -107,7 +108,7 @@ def look_urls(page: Page, hits: list[Hit]) -> None:
     text = page.text
     at = page.link
     while at >= 0:
-        scheme = _SCHEME.match(text[max(0, at - 16):at][::-1])
+        scheme = text[at - 1:at] in _WEB_ENDS and _SCHEME.match(text[max(0, at - 16):at][::-1])
         if scheme:
             name = scheme.group()[::-1].lower().lstrip("+.-0123456789")
             if name in WEB:

@@ -29,6 +29,8 @@ DETECTORS = (IPV4, IPV6, MAC, MAC_BARE)
 ANCHOR = rb"0\.0{1,3}\.0{1,3}\.0"
 _CAPITAL_OCTETS = b"AA-AA-AA-"
 _DOTTED = re.compile(rb"0\.0{1,3}\.0{1,3}\.0{1,3}")
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_OCTETS = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
 _COLON = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _BACK = re.compile(r"[0-9A-Fa-f:.]{0,48}")
 _HEX = re.compile(r"[0-9A-Fa-f:.]{2,64}")
@@ -47,8 +49,7 @@ def is_ipv4(text: str) -> bool:
     >>> is_ipv4("10.0.0.255"), is_ipv4("10.0.0.256"), is_ipv4("10.0.01.1")
     (True, False, False)
     """
-    parts = text.split(".")
-    return len(parts) == 4 and all(p.isdigit() and len(p) < 4 and int(p) < 256 and (p == "0" or p[0] != "0") for p in parts)
+    return _OCTETS.fullmatch(text) is not None
 
 
 def is_ipv6(text: str) -> bool:
@@ -133,6 +134,9 @@ def _look_at_colons(text: str, hits: list[Hit]) -> None:
         if start and (text[start - 1].isalnum() and text[start - 1].isascii() or text[start - 1] == "_"):
             continue
         value = found.group().rstrip(".")
+        # A MAC address has five colons, an IPv6 address without :: seven, or six before one with dots.
+        if value.count(":") < 5 and "::" not in value:
+            continue
         end = start + len(value)
         if text[end:end + 1].isalnum() and text[end].isascii() or text[end:end + 1] == "_":
             continue

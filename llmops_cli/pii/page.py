@@ -22,7 +22,7 @@ _CAPITALS = re.compile(rb"AAAAAA")
 _FOREIGN = {zero + n: 48 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 _FOREIGN.update({0xFF20: 64, 0xFF0E: 46, 0xFF0D: 45, 0xFF1A: 58, 0xFF0B: 43, 0xFF08: 40, 0xFF09: 41})
 _FOREIGN_BYTES = re.compile(rb"[\xd9][\xa0-\xa9]|\xdb[\xb0-\xb9]|\xe0\xa5[\xa6-\xaf]|\xe0\xa7[\xa6-\xaf]|\xef\xbc[\x88-\xa0]")
-_FOREIGN_SIGN = re.compile("[" + "".join(map(chr, _FOREIGN)) + "]")
+_FOREIGN_SIGNS = re.compile("[" + "".join(map(chr, _FOREIGN)) + "]+")
 _DASHES = tuple("\u2010\u2011\u2012\u2013")
 _SPACES = tuple("\u00a0\u202f\u2007\u2009\u3000")
 
@@ -39,7 +39,7 @@ def ascii_like(text: str) -> str:
         text = text.replace(c, " ")
     encoded = text.encode("utf-8", "surrogatepass")
     if (b"\xd9" in encoded or b"\xdb" in encoded or b"\xe0" in encoded or b"\xef" in encoded) and _FOREIGN_BYTES.search(encoded):
-        text = _FOREIGN_SIGN.sub(lambda found: chr(_FOREIGN[ord(found.group())]), text)
+        text = _FOREIGN_SIGNS.sub(lambda found: found.group().translate(_FOREIGN), text)
     return text
 
 
@@ -47,10 +47,10 @@ class Page:
     """One text under search. `name` is the key it stood under in a record, if any: a word of context like others.
 
     The scanner sets `first`, where the first digit of a cluster stands, and `long`, where the first digit stands that
-    begins anything else; -1 means there is none.
+    begins anything else; -1 means there is none. `drawn` says that there is a | in it, of which tables are drawn.
     """
 
-    __slots__ = ("text", "plain", "marks", "ascii", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_letters", "_link", "_capitals", "_drawn", "_tables")
+    __slots__ = ("text", "plain", "marks", "ascii", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_letters", "_link", "_capitals", "drawn", "_tables")
 
     def __init__(self, text: str, name: str, words: Vocabulary) -> None:
         self.ascii = text.isascii()
@@ -67,7 +67,7 @@ class Page:
         self._name_topics: Near | None = None
         self._letters: bytes | None = None
         self._link: int | None = None
-        self._drawn = b"|" in self.plain
+        self.drawn = b"|" in self.plain
         self._capitals: bool | None = None
         # Heads of tables met so far.
         self._tables: dict[int, list[str]] = {}
@@ -118,7 +118,7 @@ class Page:
 
     def _topics_before(self, start: int) -> Near:
         low = start - REACH if start > REACH else 0
-        if self._drawn or not (self.ascii or self.text[low:start].isascii()) or b"aA" in self.marks[low:start]:
+        if self.drawn or not (self.ascii or self.text[low:start].isascii()) or b"aA" in self.marks[low:start]:
             return self.words.before(self.text, start, self._tables)
         letters = (self._letters or self.letters)[low:start]
         if self.words.silent(letters.split()):
@@ -146,7 +146,7 @@ class Page:
             return True
         if start < 0:
             start = 0
-        if self._drawn and b"|" in self.plain[start:stop] and self.before(stop):
+        if self.drawn and b"|" in self.plain[start:stop] and self.before(stop):
             return True
         end = after + AHEAD if after else stop
         if not self.ascii and not self.text[start:end].isascii():

@@ -2,7 +2,7 @@
 import json
 import random
 
-from llmops_cli.pii import catalogue
+from llmops_cli.pii import catalogue, clusters
 from llmops_cli.pii.records import Sanitizer
 from llmops_cli.pii.redaction import Redactor
 from llmops_cli.pii.scanner import Scanner
@@ -53,3 +53,19 @@ def test_findings_do_not_depend_on_the_lines_before():
     for text in examples:
         used.find(text)
     assert [used.find(text) for text in examples[:40]] == fresh
+
+
+def test_what_repeats_is_judged_as_if_it_were_new(monkeypatch):
+    draw = random.Random(23)
+    words = ["12 34 56 78", "DE89", "id: 1234", "call", "phone", "order", "449 4898", "passport number", "AB 12345", "VAT", "é1", "\n", "born", "12 May 1990", "sort code 20-00-00", "zip", "92290", "numbers", "and", "| 5"]
+    texts = []
+    for _ in range(25):
+        few = draw.sample(words, draw.randint(2, 6))
+        unit = " ".join(draw.choices(few, k=draw.randint(2, 20))) + draw.choice((" ", "\n", "; "))
+        text = unit * (3000 // len(unit) + 1)
+        at = draw.randrange(len(text))
+        texts.append(text[:at] + draw.choice(words) + text[at:])
+    remembered = [SCANNER.find(text) for text in texts]
+    monkeypatch.setattr(clusters, "_FEW", 1_000_000)
+    assert [SCANNER.find(text) for text in texts] == remembered
+    assert sum(map(len, remembered)) > 300

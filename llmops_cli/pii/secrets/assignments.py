@@ -48,9 +48,9 @@ def _look_behind_operators(page: Page, hits: list[Hit]) -> None:
 
 def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hits: list[Hit]) -> int:
     at = match.start()
-    window = page.letters[max(0, at - 72):at]
-    told = not page.ascii or says(window)
-    if not told and PROVIDERS.isdisjoint(window.decode().split()[-3:]):
+    words = page.letters[max(0, at - 72):at].split()
+    told = not page.ascii or says(words)
+    if not told and PROVIDERS.isdisjoint(words[-3:]):
         return match.end()
     start = at
     while start < match.end() and classes[start] in b'=" (@':

@@ -34,6 +34,7 @@ _ARMOUR = re.compile(r"(?:[A-Za-z0-9+/=\s]|\\[nrt]|[\w-]{1,20}: [^\n]{0,80}\n|[\
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}$")
 _USERINFO = re.compile(r"([^\s/:@\"'`<>]{0,100}):([^\s@\"'`<>/]{1,200}|[^\s@\"'`<>]{1,80})@(?=[\w\[.$-])")
 _LOOSE_USERINFO = re.compile(r"([^\s/:@\"'`<>]{0,100}):([^\s\"'`<>]{1,120})@(?=[\w.-]{3,})")
+_LONGEST_USER = 310     # characters from :// to the @ behind user and password
 _REST = re.compile(r"[^\s\"'`<>|]{1,500}")
 _WEB = frozenset("http https ftp ftps sftp ssh git git+https git+http ws wss smb imap smtp smtps".split())
 _HOOKS = re.compile(
@@ -97,13 +98,20 @@ def look(page: Page, hits: list[Hit]) -> None:
 
 
 def _connections(text: str, hits: list[Hit]) -> None:
-    at = text.find("://")
+    at, sign = text.find("://"), -1
     while at >= 0:
         host = text[at + 3:at + 60]
         if "hook" in host or "api.telegram" in host or "chat.googleapis" in host or "logic.azure" in host or "dingtalk" in host or "/open-apis/bot" in host:
             hook = _HOOKS.match(text, text.rfind("h", max(0, at - 5), at))
             if hook:
                 hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
+        if sign < at:
+            sign = text.find("@", at)
+            if sign < 0:
+                sign = len(text) + _LONGEST_USER
+        if sign > at + _LONGEST_USER:
+            at = text.find("://", at + 3)
+            continue
         scheme = _SCHEME.search(text[max(0, at - 20):at])
         user = _USERINFO.match(text, at + 3)
         if scheme and user is None and text.find("@", at, at + 160) > 0:

@@ -33,7 +33,7 @@ _NOT_SECRET_NAME = re.compile(
     r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|messages?[_.\-]?(?:id|key|auth)|status|error|enabled|required|method|kms|client[_.\-]?key|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
 # What every name of a secret has in it somewhere.
 _SAYS = b"key tok sec pass pw auth cred salt sess sign hook dsn pat jwt login private pin wort senha bearer hmac sas".split()
-_SAID: dict[bytes, bool] = {}       # words met so far: has one of these parts in it?
+_QUIET: set[bytes] = set()      # words met so far that have none of these parts in them
 _PASS_NAME = re.compile(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
 
 
@@ -51,11 +51,11 @@ def kind_of(name: str) -> Detector | None:
     return None
 
 
-PROVIDERS = frozenset(token.rule.id.partition("-")[0] for token in TOKENS) | frozenset(
-    "pyowm openweather greptile sonarqube okta zendesk algolia mixpanel amplitude firebase pusher intercom hubspot salesforce jira confluence bitbucket trello "
-    "twitter linkedin instagram pinterest spotify paypal braintree adyen klarna stripe coinbase kraken binance kucoin bittrex twitch vimeo dropbox wordpress contentful sanity "
-    "prismic cloudinary imgix fastly akamai rollbar bugsnag sentry splunk loggly papertrail sumo logdna grafana prometheus kibana elastic opensearch snowflake databricks "
-    "ollama deepgram stability cloudsmith codecov droneci travis appveyor jenkins teamcity octopus rapidapi finnhub alphavantage polygon quandl nytimes messagebird sendbird vonage nexmo plivo".split())
+PROVIDERS = frozenset(token.rule.id.partition("-")[0].encode() for token in TOKENS) | frozenset(
+    b"pyowm openweather greptile sonarqube okta zendesk algolia mixpanel amplitude firebase pusher intercom hubspot salesforce jira confluence bitbucket trello "
+    b"twitter linkedin instagram pinterest spotify paypal braintree adyen klarna stripe coinbase kraken binance kucoin bittrex twitch vimeo dropbox wordpress contentful sanity "
+    b"prismic cloudinary imgix fastly akamai rollbar bugsnag sentry splunk loggly papertrail sumo logdna grafana prometheus kibana elastic opensearch snowflake databricks "
+    b"ollama deepgram stability cloudsmith codecov droneci travis appveyor jenkins teamcity octopus rapidapi finnhub alphavantage polygon quandl nytimes messagebird sendbird vonage nexmo plivo".split())
 _NAME_WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -66,24 +66,20 @@ def is_key_of_provider(name: str, value: str) -> bool:
     (True, False)
     """
     words = _NAME_WORD.findall(name.lower())
-    return len(value) >= 32 and 0 < len(words) <= 2 and words[0] in PROVIDERS and words[-1] not in ("version", "hash", "commit", "digest", "checksum", "sha") and entropy(value) > 3.2
+    return len(value) >= 32 and 0 < len(words) <= 2 and words[0].encode() in PROVIDERS and words[-1] not in ("version", "hash", "commit", "digest", "checksum", "sha") and entropy(value) > 3.2
 
 
-def says(window: bytes) -> bool:
-    """Whether the name of a secret may be among these small letters.
+def says(words: list[bytes]) -> bool:
+    """Whether the name of a secret may be among these words in small letters.
 
-    >>> says(b"api_key = "), says(b"colour: ")
+    >>> says([b"api", b"key"]), says([b"colour"])
     (True, False)
     """
-    said = _SAID
-    for word in window.split():
-        says_so = said.get(word)
-        if says_so is None:
-            if len(said) > 20_000:
-                said.clear()
-            says_so = any(part in word for part in _SAYS)
-            if len(word) < 40:
-                said[word] = says_so
-        if says_so:
-            return True
+    if _QUIET.issuperset(words):
+        return False
+    if any(part in word for word in words for part in _SAYS):
+        return True
+    if len(_QUIET) > 20_000:
+        _QUIET.clear()
+    _QUIET.update([word for word in words if len(word) < 40])
     return False
