@@ -194,7 +194,7 @@ def test_names_cannot_break_a_form(llmops):
     (message(role=5), "role is not a string"),
 ])
 def test_what_it_needs_and_misses_is_a_reject(llmops, record, said):
-    result = llmops("aggregate", "--format", "csv", stdin=jsonl([record]))
+    result = llmops("aggregate", stdin=jsonl([record]))
     assert (result.status, result.out, result.err) == (3, b"", f"llmops: standard input:1: {said}\nllmops: 1 line rejected\n")
 
 
@@ -298,3 +298,13 @@ def test_findings_of_a_run(llmops, tmp_path, options, findings):
     assert llmops("run", "-q", "log.jsonl", "-o", "lake", *options).status == 0
     [row] = json.loads((tmp_path / "lake/curated/metrics_daily/date=2026-01-03/metrics.json").read_text())["metrics"]
     assert row["pii_findings"] == findings
+
+
+@pytest.mark.parametrize("options", [(), ("--by", "month,color"), ("--compare",), ("--by", "week", "--adoption", "--compare"), ("--merge",)])
+def test_csv_has_its_header_without_rows_too(llmops, options):
+    given = jsonl([conversation(message())])
+    if "--merge" in options:
+        given = llmops("aggregate", "--partial", stdin=given).out
+    with_rows = llmops("aggregate", "--format", "csv", *options, stdin=given)
+    without = llmops("aggregate", "--format", "csv", *options)
+    assert with_rows.status == without.status == 0 and without.out == with_rows.out.splitlines(True)[0]

@@ -29,7 +29,7 @@ from ..metrics.adoption import Headcount
 from ..metrics.aggregate import Aggregator
 from ..metrics.compare import Comparison
 from ..metrics.opinions import Opinions
-from ..metrics.rows import daily, rows
+from ..metrics.rows import columns, daily, rows
 from ..metrics.tally import Tally
 from ..pipeline.counting import Counting
 from ..pipeline.memory import UNTELLABLE
@@ -100,6 +100,8 @@ def run(args: argparse.Namespace) -> int:
             output.writelines(_charges(args, totals, calendar))
         elif args.format == "daily":
             output.writelines(formats.jsonl(daily(totals, headcount)))
+        elif args.format == "csv":
+            output.writelines(formats.comma_separated(rows(totals, headcount, comparison, args.adoption), columns(by, args.compare, args.adoption)))
         else:
             output.writelines(formats.FORMATS[args.format](rows(totals, headcount, comparison, args.adoption)))
     if totals.spilled:

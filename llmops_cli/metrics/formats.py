@@ -4,7 +4,8 @@ import csv
 import io
 import json
 import re
-from typing import Any, Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, Callable, Iterable, Iterator, Sequence
 
 from ..jsonl import dump
 from ..term import table
@@ -28,13 +29,18 @@ def document(rows: Rows) -> Iterator[bytes]:
     yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
-def comma_separated(rows: Rows) -> Iterator[bytes]:
-    """RFC 4180 but for the line ends, which are those of the other forms; a missing value is an empty cell."""
+def comma_separated(rows: Rows, columns: Sequence[str] = ()) -> Iterator[bytes]:
+    """RFC 4180 but for the line ends, which are those of the other forms; a missing value is an empty cell. The header
+    names the columns of the first row, without rows those given."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    for number, row in enumerate(rows):
-        if not number:
-            writer.writerow(row)
+    rows = iter(rows)
+    first = next(rows, None)
+    writer.writerow(columns if first is None else first)
+    if first is None:
+        yield buffer.getvalue().encode("utf-8", "backslashreplace")
+        return
+    for row in chain([first], rows):
         writer.writerow(["" if value is None else json.dumps(value) if isinstance(value, (bool, dict, list)) else value
                          for value in row.values()])
         yield buffer.getvalue().encode("utf-8", "backslashreplace")

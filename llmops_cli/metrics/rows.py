@@ -1,7 +1,7 @@
 """Tallies to rows: the numbers of each group in the order that rows have, and the columns that were asked for."""
 
 from itertools import groupby
-from typing import Any, Iterator, Protocol
+from typing import Any, Iterator, NamedTuple, Protocol
 
 from ..errors import UserError
 from ..records import UNKNOWN
@@ -37,6 +37,20 @@ def rows(totals: Groups, headcount: Headcount | None = None, comparison: Compari
         if comparison:
             row |= comparison.columns(group)
         yield row
+
+
+def columns(by: Group, comparison: bool = False, adoption: bool = False) -> list[str]:
+    """The keys of rows, also where there is none."""
+    return list(next(rows(_Nothing(by), None, Comparison(by, "mon") if comparison else None, adoption)))
+
+
+class _Nothing(NamedTuple):
+    """One group without anything in it."""
+
+    by: Group
+
+    def groups(self) -> Iterator[tuple[Group, Tally]]:
+        yield (UNKNOWN,) * len(self.by), Tally()
 
 
 def _adoption(totals: Groups, headcount: Headcount | None) -> Adoption:
