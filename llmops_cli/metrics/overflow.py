@@ -25,12 +25,10 @@ class Tallies:
 
     def of(self, group: Group) -> Tally:
         """The tally of a group, to be added to at once."""
+        self._look(GROWTH if group in self._held else EMPTY)        # which may send all that is held to disk
         tally = self._held.get(group)
         if tally is None:
-            self._look(EMPTY)
             tally = self._held[group] = Tally()
-        else:
-            self._look(GROWTH)
         return tally
 
     def _look(self, grown: int) -> None:
