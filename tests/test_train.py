@@ -66,3 +66,11 @@ def test_nothing_to_tell_apart_is_an_error(tmp_path):
         done = llmops("train", "-o", str(path), stdin=lines(rows))
         assert done.returncode == 2 and b"hint" in done.stderr and not path.exists()
     assert llmops("train", stdin=lines(ROWS)).returncode == 2
+
+
+def test_a_model_that_cannot_be_written_is_not_trained(tmp_path):
+    for stdin in (lines(ROWS), b"nothing that could be learned from\n"):
+        done = llmops("train", "-o", str(tmp_path / "missing" / "m.model"), stdin=stdin)
+        assert done.returncode == 2 and done.stdout == b""
+        assert done.stderr.decode() == f"llmops: {tmp_path}/missing/m.model: cannot be written: No such file or directory\n  hint: there is no such folder: make it first\n"
+    assert llmops("train", "-o", str(tmp_path / "m.model"), stdin=lines(ROWS[:1])).returncode == 2 and list(tmp_path.iterdir()) == []

@@ -11,11 +11,14 @@ options and seed give the same bytes.
 
 import argparse
 import json
+from typing import TYPE_CHECKING, Callable
 
 from .. import options, storage
-from ..classify import corpus, evaluation, training
 from ..errors import OK, PARTIAL, UserError
 from ..term import count
+
+if TYPE_CHECKING:
+    from ..classify import corpus
 
 EXAMPLES = """
 llmops train labelled.csv -o ours.model && llmops classify --model ours.model chats.jsonl
@@ -39,11 +42,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..classify import evaluation, training
     say = options.notice(args)
     if args.output in (None, "-"):
         raise UserError("train: -o MODEL is missing: a model is not for reading", hint="llmops train FILE... -o ours.model")
-    if args.shipped:
-        return write(args.output, training.build_shipped(say=say))
+    with storage.create(args.output) as output:     # first of all: training takes its time
+        if args.shipped:
+            output.write(training.build_shipped(say=say))
+            return OK
+        rows, rejected = _rows(args, say)
+        name = args.name or args.output.rpartition("/")[2].partition(".")[0] or "model"
+        data, found = training.build(rows, name, args.features, args.epochs, args.seed, say)
+        output.write(data)
+    print(json.dumps(found, ensure_ascii=False, indent=2) if args.json else "on the rows held out: " + evaluation.as_text(found, most_labels=12))
+    say(f"{count(len(rows), 'row')}, {count(len({row.label for row in rows}), 'label')}, {len(data) / 1e6:.2f} MB")
+    return PARTIAL if rejected else OK
+
+
+def _rows(args: argparse.Namespace, say: Callable[[str], None]) -> tuple[list["corpus.Row"], int]:
+    """The rows to learn from, and how many lines were rejected."""
+    from ..classify import corpus
     with options.rejecting(args, say) as rejects:
         reader = options.reader(args, rejects, open_sources=corpus.open_sources)
         rows = list(corpus.labelled(reader, args.label, args.field, least=args.min_confidence))
@@ -51,15 +69,4 @@ def run(args: argparse.Namespace) -> int:
     few = corpus.check(rows)
     if few:
         say(f"{count(len(few), 'label')} with fewer than {corpus.FEW} rows: {', '.join(few[:5])}{', ...' if len(few) > 5 else ''}")
-    name = args.name or args.output.rpartition("/")[2].partition(".")[0] or "model"
-    data, found = training.build(rows, name, args.features, args.epochs, args.seed, say)
-    write(args.output, data)
-    print(json.dumps(found, ensure_ascii=False, indent=2) if args.json else "on the rows held out: " + evaluation.as_text(found, most_labels=12))
-    say(f"{count(len(rows), 'row')}, {count(len({row.label for row in rows}), 'label')}, {len(data) / 1e6:.2f} MB")
-    return PARTIAL if rejects.count else OK
-
-
-def write(address: str, data: bytes) -> int:
-    with storage.create(address) as output:
-        output.write(data)
-    return OK
+    return rows, rejects.count
