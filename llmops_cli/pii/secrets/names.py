@@ -34,6 +34,7 @@ _NOT_SECRET_NAME = re.compile(
 # What every name of a secret has in it somewhere.
 _SAYS = b"key tok sec pass pw auth cred salt sess sign hook dsn pat jwt login private pin wort senha bearer hmac sas".split()
 _QUIET: set[bytes] = set()      # words met so far that have none of these parts in them
+_LOUD: set[bytes] = set()       # words met so far that have one
 _PASS_NAME = re.compile(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
 
 
@@ -77,9 +78,11 @@ def says(words: list[bytes]) -> bool:
     """
     if _QUIET.issuperset(words):
         return False
-    if any(part in word for word in words for part in _SAYS):
+    if not _LOUD.isdisjoint(words):
         return True
-    if len(_QUIET) > 20_000:
-        _QUIET.clear()
-    _QUIET.update([word for word in words if len(word) < 40])
-    return False
+    loud = [word for word in words if any(part in word for part in _SAYS)]
+    met = _LOUD if loud else _QUIET
+    if len(met) > 20_000:
+        met.clear()
+    met.update([word for word in loud or words if len(word) < 40])
+    return bool(loud)
