@@ -12,7 +12,10 @@ RUN = """
 import sys
 before = set(sys.modules)
 from llmops_cli import cli
-status = cli.main(sys.argv[1:])
+try:
+    status = cli.main(sys.argv[1:])
+except SystemExit as end:       # argparse, after --help
+    status = end.code
 sys.stderr.write(" ".join(sorted(set(sys.modules) - before)))
 sys.exit(status)
 """
@@ -30,6 +33,18 @@ def test_help_imports_no_command_and_next_to_nothing_else(tmp_path):
     assert {name for name in names if name.startswith("llmops_cli")} == \
         {"llmops_cli", "llmops_cli.cli", "llmops_cli.commands", "llmops_cli.errors", "llmops_cli.version"}
     assert names & {"argparse", "json", "urllib", "ssl", "sqlite3", "http", "re", "typing", "datetime", "tomllib", "zoneinfo", "logging"} == set()
+
+
+@pytest.mark.parametrize("command", ["run", "ingest", "train", "monitor", "feedback", "report", "show", "prune", "forget"])
+def test_the_help_of_a_command_imports_none_of_what_works(tmp_path, command):
+    names = imported(tmp_path, command, "--help")
+    assert f"llmops_cli.commands.{command}" in names
+    assert names & {f"llmops_cli.{name}" for name in ("pii.scanner", "logs.ingest", "classify.local", "classify.training", "metrics.tally", "pipeline.publish",
+                                                      "monitor.watcher", "report.evidence", "report.text")} == set()
+
+
+def test_a_plain_opinion_is_kept_without_the_detectors(tmp_path):
+    assert "llmops_cli.pii.scanner" not in imported(tmp_path, "feedback", "add", "--rating", "up", "--user", "u_7", "--text", "Works well, thanks.")
 
 
 HEAVY = {"urllib.request", "ssl", "sqlite3", "http", "http.server", "http.client", "multiprocessing", "asyncio", "logging", "email",

@@ -10,16 +10,18 @@ an account export, the SQLite log of the llm program, or a folder of sessions
 
 import argparse
 import re
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from .. import options, term
 from ..errors import OK, PARTIAL, UserError
 from ..jsonl import BadLine, dump
-from ..llm.prices import Prices
-from ..logs import formats, people, sources
-from ..logs.ingest import Ingest
-from ..logs.pricing import Pricing
+from ..logs import formats
 from ..storage import create
+
+if TYPE_CHECKING:       # for --help the names of the formats are enough
+    from ..logs.ingest import Ingest
+    from ..logs.people import People
+    from ..logs.pricing import Pricing
 
 NAMED = 5       # models without a price that are named
 
@@ -51,18 +53,22 @@ def add_format_options(parser: argparse.ArgumentParser, people: str = "teams whe
     parser.add_argument("--people", metavar="FILE", help=f"CSV or JSON lines: user_id, team, cost_center, from, until; {people}")
 
 
-def pricing_from(args: argparse.Namespace) -> Pricing:
+def pricing_from(args: argparse.Namespace) -> "Pricing":
     """What gives messages their price, at the settings' own prices and the table's."""
+    from ..llm.prices import Prices
+    from ..logs.pricing import Pricing
     return Pricing(Prices(args.settings.table("prices")))
 
 
-def people_from(args: argparse.Namespace) -> people.People | None:
+def people_from(args: argparse.Namespace) -> "People | None":
     """Who belongs to which team, out of the file that --people names."""
+    from ..logs import people
     return people.read(args.people) if args.people else None
 
 
-def ingest_from(args: argparse.Namespace, pricing: Pricing | None = None, known: people.People | None = None) -> Callable[[], Ingest]:
+def ingest_from(args: argparse.Namespace, pricing: "Pricing | None" = None, known: "People | None" = None) -> Callable[[], "Ingest"]:
     """A maker of readers, as the options ask. `known` are the people where their file has been read already."""
+    from ..logs.ingest import Ingest
     given, mapping = _pairs(getattr(args, "set"), "--set"), _pairs(args.map, "--map")
     known = known or people_from(args)
     memory = getattr(args, "memory", None) or 256 << 20
@@ -76,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
             for line in term.table([["format", "what it is", "where it comes from"], *([form.name, form.what, form.where] for form in formats.FORMATS)]):
                 output.write(line.encode() + b"\n")
         return OK
+    from ..logs import sources
     pricing = pricing_from(args)
     ingest = ingest_from(args, pricing)()
     events = 0
@@ -98,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     return PARTIAL if reader.rejects.count else OK
 
 
-def _say_how_it_went(args: argparse.Namespace, ingest: Ingest, events: int) -> None:
+def _say_how_it_went(args: argparse.Namespace, ingest: "Ingest", events: int) -> None:
     skipped = ingest.skipped
     if not (skipped or args.verbose):
         return
@@ -109,7 +116,7 @@ def _say_how_it_went(args: argparse.Namespace, ingest: Ingest, events: int) -> N
     options.notice(args)("; ".join(parts))
 
 
-def say_of_prices(pricing: Pricing, say: Callable[[str], None]) -> None:
+def say_of_prices(pricing: "Pricing", say: Callable[[str], None]) -> None:
     """Name the models that no price is known of, and the table when it is old."""
     if pricing.unknown:
         named = [f"{_shown(model)} ({number:,})" for model, number in pricing.unknown.most_common(NAMED)]

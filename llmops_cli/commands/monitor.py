@@ -23,23 +23,19 @@ import sys
 import time
 from contextlib import ExitStack
 from datetime import datetime, timezone
-from typing import Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from .. import config, options, storage, term
 from ..errors import FOUND, OK, PARTIAL, UserError, worst
 from ..jsonl import Reader, dump, parse
-from ..monitor import exposition, rules, summary
-from ..monitor.dashboard import Dashboard
-from ..monitor.follow import Tail
-from ..monitor.interactions import RotatedLog
-from ..monitor.moments import Moments
-from ..monitor.outlets import Outlets, replace
-from ..monitor.session import FORMATS, Session, chunks
-from ..monitor.state import State
-from ..monitor.watcher import Watcher
-from ..monitor.webhook import Sender, shape_of
+from ..monitor.alerts import FORMATS, SEVERITIES
 from ..records import parse_time
-from ..report import prometheus
+
+if TYPE_CHECKING:       # the room is imported by the functions that work with it: --help needs none of it
+    from ..monitor.outlets import Outlets
+    from ..monitor.session import Session
+    from ..monitor.state import State
+    from ..monitor.watcher import Watcher
 
 EXAMPLES = """
 llmops monitor gateway.jsonl
@@ -76,12 +72,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--prometheus", metavar="FILE", help="sums for the node exporter's textfile collector; with --state they go on from run to run")
     out.add_argument("--webhook", metavar="URL", help="send the alerts there (or $LLMOPS_MONITOR_WEBHOOK)")
     out.add_argument("--webhook-shape", choices=("slack", "alertmanager", "pagerduty"), help="of what is sent (default: by the address, else slack)")
-    out.add_argument("--webhook-on", choices=rules.SEVERITIES, default="info", help="send alerts of this severity and higher ones (default: info)")
-    out.add_argument("--fail-on", choices=rules.SEVERITIES, help="exit 1 when an alert of this severity or a higher one was raised (default: info)")
+    out.add_argument("--webhook-on", choices=SEVERITIES, default="info", help="send alerts of this severity and higher ones (default: info)")
+    out.add_argument("--fail-on", choices=SEVERITIES, help="exit 1 when an alert of this severity or a higher one was raised (default: info)")
     out.add_argument("--exit-zero", action="store_true", help="exit 0 when there are alerts")
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..monitor.state import State
     _refuse(args)
     say = options.notice(args)
     watcher = _watcher(args)
@@ -111,8 +108,12 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UserError("-o is put in place when all is read, which never is while following", where=args.output, hint="append: llmops monitor --follow … >> FILE")
 
 
-def _watcher(args: argparse.Namespace) -> Watcher:
+def _watcher(args: argparse.Namespace) -> "Watcher":
     """The watcher that the rules file, the settings and the options make."""
+    from ..llm.prices import Prices
+    from ..monitor import rules
+    from ..monitor.moments import Moments
+    from ..monitor.watcher import Watcher
     table = config.read_toml(args.rules) if args.rules else {}
     read = rules.read(table, args.settings.table("budget"), args.rules or "")
     try:
@@ -123,7 +124,6 @@ def _watcher(args: argparse.Namespace) -> Watcher:
         raise UserError("a window is of whole seconds", hint="--window 1h")
     by = args.by if args.by is not None else read.by or ()
     wants_leaks = not args.no_pii and ("pii" in read.message or "secret" in read.message or "pii_rate" in read.window)
-    from ..llm.prices import Prices
     prices = Prices(args.settings.table("prices"))
 
     def price(event: dict[str, Any], date: str) -> int | None:
@@ -147,8 +147,10 @@ def _leaks(args: argparse.Namespace) -> Callable[[str], dict[str, int]]:
     return leaks
 
 
-def _watched(args: argparse.Namespace, watcher: Watcher, state: State | None, say: Callable[[str], None]) -> int:
+def _watched(args: argparse.Namespace, watcher: "Watcher", state: "State | None", say: Callable[[str], None]) -> int:
     """Read everything there is, say what there is to say; the exit status."""
+    from ..monitor import exposition, summary
+    from ..monitor.session import Session
     with ExitStack() as stack:
         output = stack.enter_context(storage.create(args.output))
         rejects = stack.enter_context(options.rejecting(args, say))
@@ -190,8 +192,15 @@ def _watched(args: argparse.Namespace, watcher: Watcher, state: State | None, sa
     return worst(FOUND if session.found and not args.exit_zero else OK, PARTIAL if rejects.count else OK)
 
 
-def _outlets(args: argparse.Namespace, watcher: Watcher, state: State | None, rejects: Any) -> Outlets:
+def _outlets(args: argparse.Namespace, watcher: "Watcher", state: "State | None", rejects: Any) -> "Outlets":
     """Where alerts and sums go besides standard output."""
+    from ..monitor import exposition
+    from ..monitor.dashboard import Dashboard
+    from ..monitor.interactions import RotatedLog
+    from ..monitor.outlets import Outlets, replace
+    from ..monitor.webhook import Sender, shape_of
+    from ..report import prometheus
+
     def write_sums() -> None:
         found = exposition.families(watcher, rejects.count)
         replace(args.prometheus, prometheus.text(prometheus.Family(name, kind, about, [prometheus.Sample(*one) for one in samples]) for name, kind, about, samples in found))
@@ -217,7 +226,8 @@ def _on_screen(lines: list[str]) -> None:
     sys.stdout.flush()
 
 
-def _write_emf(args: argparse.Namespace, watcher: Watcher, cell: Any, output: Any) -> None:
+def _write_emf(args: argparse.Namespace, watcher: "Watcher", cell: Any, output: Any) -> None:
+    from ..monitor import exposition
     row = exposition.emf(cell, watcher.moments, args.namespace)
     if row:
         output.write(dump(row) + b"\n")
@@ -235,8 +245,10 @@ def _present(args: argparse.Namespace, say: Callable[[str], None]) -> list[str]:
     return [path for path in args.files if path not in missing] or [os.devnull]
 
 
-def _reader(args: argparse.Namespace, files: list[str], state: State | None, rejects: Any, session: Session, outlets: Outlets) -> Reader:
+def _reader(args: argparse.Namespace, files: list[str], state: "State | None", rejects: Any, session: "Session", outlets: "Outlets") -> Reader:
     """The records: of whole inputs, or of files that grow, from where they were read to."""
+    from ..monitor.follow import Tail
+    from ..monitor.session import chunks
     if not (state or args.follows):
         args.files = files
         return options.reader(args, rejects, session.wait)
@@ -273,8 +285,9 @@ def _opinions(args: argparse.Namespace) -> Callable[[dict[str, Any]], dict[str, 
     return told
 
 
-def _tell(args: argparse.Namespace, watcher: Watcher, session: Session, say: Callable[[str], None]) -> None:
+def _tell(args: argparse.Namespace, watcher: "Watcher", session: "Session", say: Callable[[str], None]) -> None:
     """What is worth a line on standard error."""
+    from ..monitor import summary
     if args.silent and session.said:
         say(f"{term.count(sum(session.said.values()), 'alert')}: " + ", ".join(f"{number:,} {name}" for name, number in sorted(session.said.items())))
     if watcher.muted:

@@ -21,15 +21,14 @@ import json
 import os
 import shutil
 import sys
-from typing import Callable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterator
 
 from .. import options, storage
 from ..errors import OK, PARTIAL, UserError
-from ..report import gather, markdown, text
-from ..report.evidence import Evidence
-from ..report.lakefiles import open_lake
-from ..report.summary import summary
 from ..term import Style
+
+if TYPE_CHECKING:       # the room is imported by the functions that work with it: --help needs none of it, a page no text
+    from ..report.evidence import Evidence
 
 EXAMPLES = """
 llmops report lake/
@@ -53,6 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..report.evidence import Evidence
+    from ..report.summary import summary
     if args.first and args.last and args.first > args.last:
         raise UserError("--from is later than --to", hint="the earlier date first")
     if args.html and args.output and os.path.realpath(args.html) == os.path.realpath(args.output):
@@ -79,8 +80,10 @@ def _is_lake(address: str) -> bool:
     return "." not in address.rstrip("/").rpartition("/")[2] if storage.is_remote(address) else os.path.isdir(address)
 
 
-def _read_lake(args: argparse.Namespace, evidence: Evidence) -> int:
+def _read_lake(args: argparse.Namespace, evidence: "Evidence") -> int:
     """Add what the lake holds; how many of its files cannot be used."""
+    from ..report import gather
+    from ..report.lakefiles import open_lake
     if len(args.files) > 1:
         raise UserError("one lake at a time", hint="llmops report LAKE, or llmops report FILE...")
     problems = []
@@ -93,7 +96,7 @@ def _read_lake(args: argparse.Namespace, evidence: Evidence) -> int:
     return len(problems)
 
 
-def _read_files(args: argparse.Namespace, evidence: Evidence) -> int:
+def _read_files(args: argparse.Namespace, evidence: "Evidence") -> int:
     """Add tallies, rows and daily documents; how many lines were none of them."""
     with options.rejecting(args, options.notice(args)) as rejects:
         reader = options.reader(args, rejects)
@@ -109,7 +112,7 @@ def _read_files(args: argparse.Namespace, evidence: Evidence) -> int:
     return rejects.count
 
 
-def _refuse_nothing(args: argparse.Namespace, evidence: Evidence) -> None:
+def _refuse_nothing(args: argparse.Namespace, evidence: "Evidence") -> None:
     """UserError when there is nothing to report, with the dates that there are."""
     if evidence.total().parts:
         return
@@ -127,6 +130,7 @@ def _refuse_nothing(args: argparse.Namespace, evidence: Evidence) -> None:
 
 
 def _lines(args: argparse.Namespace, numbers: dict) -> Iterator[str]:
+    from ..report import markdown, text
     forms: dict[str, Callable[[], Iterator[str]]] = {
         "text": lambda: text.lines(numbers, _columns(args), options.paint(args) if not args.output or args.color == "always" else Style(False)),
         "markdown": lambda: markdown.lines(numbers),

@@ -4,7 +4,8 @@ import hashlib
 import json
 from typing import Any, Iterable, Mapping
 
-from .rules import SEVERITIES
+SEVERITIES = ("info", "warning", "critical")
+FORMATS = ("jsonl", "text", "github", "alertmanager")
 
 Alert = dict[str, Any]
 RAISED, CLEARED = "raised", "cleared"

@@ -3,11 +3,11 @@
 from typing import Any, NamedTuple
 
 from ..errors import UserError, nearest
+from .alerts import SEVERITIES
 from .budgets import Budget, budgets_of
 from .mutes import Mute, Schedule, mutes_of
 from .values import amount, milliseconds, share, whole_number
 
-SEVERITIES = ("info", "warning", "critical")
 DIMENSIONS = ("team", "model", "release")       # what may have thresholds of its own; a later one goes before an earlier one
 
 

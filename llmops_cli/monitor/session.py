@@ -10,8 +10,6 @@ from .follow import Tail
 from .state import State
 from .watcher import Watcher
 
-FORMATS = ("jsonl", "text", "github", "alertmanager")
-
 
 class Chunk:
     """The lines that a tail gives now, as a stream; line numbers go on where they were."""
