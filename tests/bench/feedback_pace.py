@@ -28,7 +28,8 @@ def main(verdicts: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         add = min(timed([*program, "add", "--rating", "up", "--text", "the totals are right", "--message-id", "m1"], folder) for _ in range(12))
         bare = min(timed([sys.executable, "-c", "pass"], folder) for _ in range(12))
-        print(f"feedback add: {add * 1000:.0f} ms; an empty interpreter: {bare * 1000:.0f} ms")
+        looked = min(timed([*program, "add", "--rating", "down", "--text", "call me at 030 1234567", "--message-id", "m1"], folder) for _ in range(12))
+        print(f"feedback add: {add * 1000:.0f} ms, of a text that must be looked at: {looked * 1000:.0f} ms; an empty interpreter: {bare * 1000:.0f} ms")
         chance, path = random.Random(1), Path(folder, "many.jsonl")
         with path.open("w") as file:
             for n in range(verdicts):

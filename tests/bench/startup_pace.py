@@ -1,4 +1,4 @@
-"""`llmops --help` against `python3 -c pass`: what the program itself adds to the start of Python.
+"""`llmops --help` and other short runs against `python3 -c pass`: what the program itself adds to the start of Python.
 
     python3 tests/bench/startup_pace.py [RUNS]
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = {"bare": ["-c", "pass"], "help": ["-m", "llmops_cli", "--help"], "version": ["-m", "llmops_cli", "--version"],
+            "run help": ["-m", "llmops_cli", "run", "--help"], "monitor help": ["-m", "llmops_cli", "monitor", "--help"],
             "assemble": ["-m", "llmops_cli", "assemble", "/dev/null"]}
 
 
@@ -27,7 +28,7 @@ def main(runs: int) -> None:
         for name, arguments in COMMANDS.items():
             best[name] = min(best[name], milliseconds(arguments))
     for name, least in best.items():
-        print(f"{name:<10}{least:6.1f} ms{least - best['bare']:+8.1f} ms")
+        print(f"{name:<14}{least:6.1f} ms{least - best['bare']:+8.1f} ms")
 
 
 if __name__ == "__main__":
