@@ -118,12 +118,12 @@ class Page:
 
     def _topics_before(self, start: int) -> Near:
         low = start - REACH if start > REACH else 0
-        if self.drawn or not (self.ascii or self.text[low:start].isascii()) or b"aA" in self.marks[low:start]:
+        window = self.plain[low:start]
+        if self.drawn and b"|" in window or b"aA" in self.marks[low:start] or not (self.ascii or self.text[low:start].isascii()):
             return self.words.before(self.text, start, self._tables)
         letters = (self._letters or self.letters)[low:start]
         if self.words.silent(letters.split()):
             return Near()
-        window = self.plain[low:start]
         cut = window.rfind(b"\n") + 1
         if b"'" in window or cut and letters[cut:].isspace() or not letters[cut:]:
             return self.words.before(self.text, start, self._tables)

@@ -50,6 +50,8 @@ _PAIRS = re.compile(r"0[1-9](?:([ .-])\d\d)(?:\1\d\d){3}")
 _AREA = re.compile(r"\(0\d{1,5}\)[ .-]{0,2}\d[\d .-]{4,11}")
 _TRUNK = re.compile(r"0[1-9]\d{0,4}[ .-]\d{2,8}(?:[ .-]\d{2,5}){0,3}")
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension|#) ?(\d{1,6})(?![\w])", re.I)
+_FRACTION = re.compile(r"\d+\.\d+|\d+ ?/ ?\d+\.\d+|\d{1,3} ?/ ?\d+")
+_LOCAL = re.compile(r"\d{3}\.\d{4}")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d|(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d|\d{1,3}(?:\.\d{1,3}){3}")
 
 
@@ -132,8 +134,10 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
         if near or body[:4] in ("0044", "0049", "0033") or " " in body or "-" in body:
             hits.append(Hit(start, end, 650, INTERNATIONAL, near[1] if near else ""))
             return
-    grouped = _NANP.fullmatch(body)
-    if not told and not grouped and not _AREA.fullmatch(body) and not _PAIRS.fullmatch(body) and not _TRUNK.fullmatch(body):
+    # A form by which a number speaks for itself has separators, or a bracket before it.
+    bare = len(body) == count
+    grouped = None if bare else _NANP.fullmatch(body)
+    if not told and not grouped and (bare or not _AREA.fullmatch(body) and not _PAIRS.fullmatch(body) and not _TRUNK.fullmatch(body)):
         return
     near = page.before(start)
     phone = near.get("phone")
@@ -143,20 +147,20 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
     if grouped:
         hits.append(Hit(start, end, 640 if not phone else 790 - phone[0], NORTH_AMERICAN, phone[1] if phone else ""))
         return
-    if _DATE.fullmatch(body):
+    if not bare and _DATE.fullmatch(body):
         return
     if cut and not phone:
         return
-    if _AREA.fullmatch(body) or _PAIRS.fullmatch(body):
+    if not bare and (_AREA.fullmatch(body) or _PAIRS.fullmatch(body)):
         hits.append(Hit(start, end, 560 if not phone else 780 - phone[0], NATIONAL, phone[1] if phone else ""))
         return
-    if re.fullmatch(r"\d+\.\d+|\d+ ?/ ?\d+\.\d+|\d{1,3} ?/ ?\d+", body) and not (phone and phone[0] < 2 and re.fullmatch(r"\d{3}\.\d{4}", body)):
+    if not bare and _FRACTION.fullmatch(body) and not (phone and phone[0] < 2 and _LOCAL.fullmatch(body)):
         return
     if phone:
         if count < 16 and not body[1:3].count("/"):
             hits.append(Hit(start, end, 780 - 10 * phone[0] + (count if " " not in body else count // 2), NEAR_WORD, phone[1]))
         return
-    if 10 <= count <= 11 and _TRUNK.fullmatch(body) and not (thing or near):
+    if 10 <= count <= 11 and not bare and _TRUNK.fullmatch(body) and not (thing or near):
         hits.append(Hit(start, end, 420, NATIONAL, ""))
         return
     later = page.after(end).get("phone")

@@ -21,7 +21,6 @@ _NESTED = 4     # JSON in strings in JSON
 # Around a replacement: characters within which a word or a number may count for another, and as many more as it takes to begin with a whole word.
 _NEAR = 150
 _AROUND = 210
-_SPANNING = ("|", "-----BEGIN", "data:")
 
 
 class Sanitizer:
@@ -170,7 +169,8 @@ class Sanitizer:
     def _settled(self, new: str, name: str, findings: Sequence[Finding], pieces: Sequence[str]) -> bool:
         """Whether nothing is found around what was replaced. Farther away a replacement changes nothing, except in tables
         and in what spans many lines; there, and where it would not pay, the answer is no."""
-        if len(new) < 3 * _AROUND or len(findings) * _AROUND > len(new) or new[0] in "{[" or any(sign in new for sign in _SPANNING):
+        if len(new) < 3 * _AROUND or len(findings) * _AROUND > len(new) or new[0] in "{[" \
+                or "|" in new or "data:" in new or "-----BEGIN" in new:
             return False
         shift, windows = 0, []
         for finding, piece in zip(findings, pieces):

@@ -93,8 +93,8 @@ class Scanner:
         page.long = long.start() if long else -1
         if "@" in page.text:
             contact.look_emails(page, hits)
-        worded = page.worded
-        if worded or page.link >= 0:
+        worded = page.worded or page.link >= 0
+        if worded:
             contact.look_urls(page, hits)
         network.look(page, hits)
         if first:
@@ -102,7 +102,7 @@ class Scanner:
         if long:
             tokens.look(page, hits)
             places.look_streets(page, hits)
-        if worded or page.link >= 0:
+        if worded:
             blocks.look(page, hits)
             payment.look_swift(page, hits)
             passwords.look(page, hits)
@@ -115,17 +115,28 @@ class Scanner:
         return hits
 
     def _resolve(self, text: str, hits: list[Hit]) -> list[Finding]:
-        taken = _Taken(_ours(text, min([hit.start for hit in hits]) - _LABEL_LENGTH, max([hit.end for hit in hits]) + _LABEL_LENGTH))
+        ours = _ours(text, min([hit.start for hit in hits]) - _LABEL_LENGTH, max([hit.end for hit in hits]) + _LABEL_LENGTH)
+        if len(hits) == 1 and not ours:
+            hit = hits[0]
+            return [_finding(hit, hit.start, hit.end)] if self._wanted(hit, text[hit.start:hit.end]) else []
+        taken = _Taken(ours)
         findings: list[Finding] = []
-        if len(hits) > 1:
-            hits.sort(key=lambda h: (-h.score, h.start - h.end, h.start, h.rule.id))
+        hits.sort(key=lambda h: (-h.score, h.start - h.end, h.start, h.rule.id))
         for hit in hits:
             for start, end in _free(hit, taken):
                 taken.add(start, end)
-                if hit.rule.id in self.enabled and not (self._allowed and self._allowed.keeps(text[start:end])):
-                    findings.append(Finding(start, end, hit.rule.kind, hit.rule.id, hit.rule.validator_name, hit.context))
+                if self._wanted(hit, text[start:end]):
+                    findings.append(_finding(hit, start, end))
         findings.sort()
         return findings
+
+    def _wanted(self, hit: Hit, value: str) -> bool:
+        return hit.rule.id in self.enabled and not (self._allowed and self._allowed.keeps(value))
+
+
+def _finding(hit: Hit, start: int, end: int) -> Finding:
+    rule = hit.rule
+    return Finding(start, end, rule.kind, rule.id, rule.validator_name, hit.context)
 
 
 def _ours(text: str, low: int, high: int) -> list[tuple[int, int]]:

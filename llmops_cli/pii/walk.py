@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ALWAYS_NEW = frozenset({"event_time", "conversation_id", "message_id", "user_id", "started_at", "ended_at"})
 _MOST_IDS = 4096
+_HOLDERS = frozenset({dict, list, Pairs})
 
 
 class Walk:
@@ -46,10 +47,11 @@ class Walk:
             if value.__class__ is str:
                 self.strings += 1
                 if name in IDS and every:
-                    if value not in known and not plain(value):
-                        self._id((name,), value, name)
-                    elif name not in _ALWAYS_NEW:
-                        known.add(value)
+                    if value not in known:
+                        if not plain(value):
+                            self._id((name,), value, name)
+                        elif name not in _ALWAYS_NEW:
+                            known.add(value)
                 elif not every:
                     self._string((name,), value, name)
                 elif len(value) >= LEAST:
@@ -61,25 +63,39 @@ class Walk:
         return self
 
     def _down(self, path: Path, value: Any, name: str) -> None:
-        stack: list[tuple[Path, Any, str]] = [(path, value, name)]
-        while stack:
-            path, value, name = stack.pop()
-            if isinstance(value, str):
+        """Everything within an object or a list; a list's own name is that of what stands in it."""
+        kind = value.__class__
+        if kind is str:
+            self.strings += 1
+            self._string(path, value, name)
+            return
+        if len(path) > self.depth:
+            self.depth = len(path)
+        if self.depth > DEEPEST:
+            return
+        if kind is dict:
+            self.strings += len(value)
+            items = value.items()
+        elif kind is Pairs:
+            self.strings += len(value)
+            items = value
+        elif kind is list:
+            items = enumerate(value)
+        else:
+            return
+        find, every, listed = self.of.find, self.of.everything, kind is list
+        for key, item in items:
+            under = name if listed else key
+            if item.__class__ is str:
                 self.strings += 1
-                self._string(path, value, name)
-                continue
-            if len(path) > self.depth:
-                self.depth = len(path)
-                if self.depth > DEEPEST:
-                    return
-            if isinstance(value, Pairs):
-                self.strings += len(value)
-                stack.extend([((*path, key), item, key) for key, item in reversed(value)])
-            elif isinstance(value, dict):
-                self.strings += len(value)
-                stack.extend([((*path, key), item, key) for key, item in reversed(value.items()) if isinstance(item, (str, dict, list))])
-            elif isinstance(value, list):
-                stack.extend([((*path, index), value[index], name) for index in range(len(value) - 1, -1, -1) if isinstance(value[index], (str, dict, list))])
+                if under in IDS or not every:
+                    self._string((*path, key), item, under)
+                elif len(item) >= LEAST:
+                    findings = find(item, under)
+                    if findings:
+                        self._found((*path, key), item, under, findings)
+            elif item.__class__ in _HOLDERS:
+                self._down((*path, key), item, under)
 
     def _string(self, path: Path, value: str, name: str) -> None:
         if not self.of.chosen(path):

@@ -23,7 +23,7 @@ _SECRET_WORD = re.compile(rb"cret(?<=secret)")
 _KEY_WORD = re.compile(rb"key(?:(?<=apikey)|(?<=api.key)|(?<=privatekey)|(?<=private.key)|(?<=accesskey)|(?<=access.key))")
 _WORDS = (re.compile(rb"pass"), _SECRET_WORD, _KEY_WORD)
 # One search for the rarest letter of three of them.
-_RARE = (re.compile(rb"w(?:d(?<=pwd)|ort(?<=kennwort)|achtwoord)"), re.compile(rb"senha"), re.compile(rb"contrase"))
+_WORT, _SENHA, _CONTRASENA = re.compile(rb"w(?:d(?<=pwd)|ort(?<=kennwort)|achtwoord)"), re.compile(rb"senha"), re.compile(rb"contrase")
 _RARE_WORDS = tuple(map(re.compile, (rb"pwd", rb"kennwort", rb"senha", rb"contrase", rb"wachtwoord")))
 _SHORT = 400
 _KEY_OF = (b"api", b"api_", b"api-", b"private_", b"private-", b"private", b"access_", b"access-", b"access")
@@ -38,7 +38,7 @@ def look(page: Page, hits: list[Hit]) -> None:
     text, plain, letters = page.text, page.plain, page.letters
     there = [word for word in _WORDS if word.search(letters)]
     if b"=" in plain or not page.ascii or len(plain) < _SHORT:
-        if any([word.search(letters) for word in _RARE]):
+        if _WORT.search(letters) or _SENHA.search(letters) or _CONTRASENA.search(letters):
             there += [word for word in _RARE_WORDS if word.search(letters)]
     secret = _SECRET_WORD in there
     if there:
