@@ -109,8 +109,6 @@ def test_a_line_of_twenty_megabytes_passes(llmops, command):
 @pytest.mark.parametrize("command", FILTERS, ids=lambda command: command[0])
 @pytest.mark.parametrize("nothing", [b"", b"\n\n", b"\xef\xbb\xbf", b"\r\n \t\r\n"], ids=["empty", "blank", "BOM", "CRLF"])
 def test_nothing_in_nothing_out(llmops, command, nothing):
-    if command[0] == "aggregate":
-        command = [*command, "--format", "csv"]
     assert llmops(*command, stdin=nothing) == (0, b"", "")
 
 
