@@ -46,38 +46,33 @@ def ascii_like(text: str) -> str:
 class Page:
     """One text under search. `name` is the key it stood under in a record, if any: a word of context like others.
 
-    The scanner sets `first`, where the first digit of a cluster stands, and `long`, where the first digit stands that
-    begins anything else; -1 means there is none. `drawn` says that there is a | in it, of which tables are drawn.
+    `letters` are its words in small letters, with a space for whatever is not a letter; `link` is where the first :// stands,
+    -1 when there is none; `drawn` says that there is a | in it, of which tables are drawn. The scanner sets `first`, where
+    the first digit of a cluster stands, and `long`, where the first digit stands that begins anything else; -1 means there
+    is none.
     """
 
-    __slots__ = ("text", "plain", "marks", "ascii", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_letters", "_link", "_capitals", "drawn", "_tables")
+    __slots__ = ("text", "plain", "marks", "letters", "ascii", "link", "drawn", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_capitals", "_tables")
 
     def __init__(self, text: str, name: str, words: Vocabulary) -> None:
         self.ascii = text.isascii()
         if not self.ascii:
             text = ascii_like(text)
         self.text = text
-        self.plain = text.encode("ascii", "replace")
-        self.marks = self.plain.translate(_MARKS)
+        self.plain = plain = text.encode("ascii", "replace")
+        self.marks = plain.translate(_MARKS)
+        self.letters = plain.translate(_LETTERS)
+        self.link = text.find("://") if b":" in plain and b"/" in plain else -1
+        self.drawn = b"|" in plain
         self.name = name
         self.words = words
         self.first = self.long = 0
         self._before: dict[int, Near] = {}
         self._after: dict[int, Near] = {}
         self._name_topics: Near | None = None
-        self._letters: bytes | None = None
-        self._link: int | None = None
-        self.drawn = b"|" in self.plain
         self._capitals: bool | None = None
         # Heads of tables met so far.
         self._tables: dict[int, list[str]] = {}
-
-    @property
-    def link(self) -> int:
-        """Where the first :// stands, -1 when there is none."""
-        if self._link is None:
-            self._link = self.text.find("://") if b"/" in self.plain and b":" in self.plain else -1
-        return self._link
 
     @property
     def worded(self) -> bool:
@@ -85,8 +80,7 @@ class Page:
         all of them pays; in long ones each family searches its own, the answer is yes."""
         if len(self.plain) > _SHORT or not self.ascii:
             return True
-        letters = self._letters or self.letters
-        return _WORDED.search(letters) is not None or _SENHA.search(letters) is not None
+        return _WORDED.search(self.letters) is not None or _SENHA.search(self.letters) is not None
 
     @property
     def capitals(self) -> bool:
@@ -94,13 +88,6 @@ class Page:
         if self._capitals is None:
             self._capitals = _CAPITALS.search(self.marks) is not None
         return self._capitals
-
-    @property
-    def letters(self) -> bytes:
-        """The plain bytes as words in small letters; whatever is not a letter is a space."""
-        if self._letters is None:
-            self._letters = self.plain.translate(_LETTERS)
-        return self._letters
 
     def before(self, start: int) -> Near:
         """The topics before a place; the name of the field counts as the words before its text."""
@@ -121,7 +108,7 @@ class Page:
         window = self.plain[low:start]
         if self.drawn and b"|" in window or b"aA" in self.marks[low:start] or not (self.ascii or self.text[low:start].isascii()):
             return self.words.before(self.text, start, self._tables)
-        letters = (self._letters or self.letters)[low:start]
+        letters = self.letters[low:start]
         if self.words.silent(letters.split()):
             return Near()
         cut = window.rfind(b"\n") + 1
@@ -133,7 +120,7 @@ class Page:
         """The topics after a place."""
         near = self._after.get(end)
         if near is None:
-            if (self.ascii or self.text[end:end + AHEAD].isascii()) and self.words.silent((self._letters or self.letters)[end:end + AHEAD].split()):
+            if (self.ascii or self.text[end:end + AHEAD].isascii()) and self.words.silent(self.letters[end:end + AHEAD].split()):
                 near = self._after[end] = Near()
             else:
                 near = self._after[end] = self.words.after(self.text, end)
@@ -151,7 +138,7 @@ class Page:
         end = after + AHEAD if after else stop
         if not self.ascii and not self.text[start:end].isascii():
             return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
-        if self.words.tells((self._letters or self.letters)[start:end].split(), phrases):
+        if self.words.tells(self.letters[start:end].split(), phrases):
             return True
         shapes = self.marks[start:end]
         if phrases and b"aA" in shapes and self.before(stop):
