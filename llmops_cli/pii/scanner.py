@@ -171,7 +171,10 @@ class _Taken:
 
     def clashes(self, start: int, end: int) -> list[tuple[int, int]]:
         """The spans that share a character with this one."""
-        low, high = bisect.bisect_right(self.ends, start), bisect.bisect_left(self.starts, end)
+        low = bisect.bisect_right(self.ends, start)
+        if low == len(self.starts) or self.starts[low] >= end:
+            return []
+        high = bisect.bisect_left(self.starts, end)
         return list(zip(self.starts[low:high], self.ends[low:high]))
 
 

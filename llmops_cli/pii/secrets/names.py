@@ -80,9 +80,10 @@ def says(words: list[bytes]) -> bool:
         return False
     if not _LOUD.isdisjoint(words):
         return True
+    if len(_QUIET) + len(_LOUD) > 20_000:
+        _QUIET.clear()
+        _LOUD.clear()
     loud = [word for word in words if any(part in word for part in _SAYS)]
-    met = _LOUD if loud else _QUIET
-    if len(met) > 20_000:
-        met.clear()
-    met.update([word for word in loud or words if len(word) < 40])
+    _LOUD.update([word for word in loud if len(word) < 40])
+    _QUIET.update([word for word in words if len(word) < 40 and word not in loud])
     return bool(loud)
