@@ -2,7 +2,7 @@
 
 from math import log2, sqrt
 from operator import add, mul
-from typing import Sequence
+from typing import NamedTuple, Sequence
 
 from .columns import Column, Side
 from .design import FEWEST_UNITS, Pair
@@ -12,24 +12,37 @@ FEWEST_BLOCKS = 12
 BEYOND = 2.5            # standard deviations that a ratio of variances lies above 1 before it is more than chance
 
 
-def over_time(column: Column, cells: Sequence[Cell], variance: float) -> float:
-    """The variance of a difference over that of independent replies, from blocks of time of every length.
+class Memory(NamedTuple):
+    """What blocks of time tell of how replies hang together."""
+
+    ratio: float            # variance of a difference over that of independent replies, 1 or more
+    sign: float             # standard deviations by which blocks of some length differ more than chance makes them, 0 or more
+
+
+NO_MEMORY = Memory(1.0, 0.0)
+
+
+def over_time(column: Column, cells: Sequence[Cell], variance: float) -> Memory:
+    """How much more a difference varies than one of independent replies would, from blocks of time of every length.
 
     With blocks of L replies a side, the ratio of variances is D(L). Where replies resemble those before them it grows with
     L and levels off; for a first-order autoregression D = D(L) (L - 1) / (L - D(L)) is where it ends, exactly for L = 2, and
     ever better for longer blocks when noise is added. The greatest of those is taken among the lengths at which D(L) is
-    above what chance makes of 1.
+    above what chance makes of 1. Data of little more than one clump show next to nothing of it, so how far any length
+    lies above 1 is told too: doubt begins before proof.
     """
     if not variance:
-        return 1.0
+        return NO_MEMORY
     rows = [cell.rows[0] for cell in cells], [cell.rows[1] for cell in cells]
     (n_b, n_c), (s_b, s_c) = map(column.ns, rows), map(column.sums, rows)
     fewer = min(sum(n_b), sum(n_c))
-    most, before = 1.0, 0.0
+    most, sign, before = 1.0, 0.0, 0.0
     while len(n_b) >= FEWEST_BLOCKS:
         if fewer >= 2 * len(n_b):
             ratio, length, k = _ratio(n_b, n_c, s_b, s_c, variance)
-            if k >= FEWEST_BLOCKS and ratio > 1 + BEYOND * sqrt(2 / k):
+            above = (ratio - 1) / sqrt(2 / k) if k >= FEWEST_BLOCKS else 0.0
+            sign = max(sign, above)
+            if above > BEYOND:
                 levelled = ratio * (length - 1) / (length - ratio) if ratio < 0.9 * length else 10 * ratio
                 most = max(most, levelled * (1 + 2 / k))
                 if before and k < 2 * FEWEST_BLOCKS:
@@ -38,14 +51,18 @@ def over_time(column: Column, cells: Sequence[Cell], variance: float) -> float:
                     most = max(most, 1 + (ratio - 1) * growth ** log2(k))
             before = ratio - 1 if ratio > 1 + BEYOND * sqrt(2 / k) else 0.0
         n_b, n_c, s_b, s_c = (_paired(values) for values in (n_b, n_c, s_b, s_c))
-    return most
+    return Memory(most, sign)
 
 
 def _ratio(n_b: Sequence[float], n_c: Sequence[float], s_b: Sequence[float], s_c: Sequence[float], variance: float) -> tuple[float, float, int]:
-    """D(L), L (the harmonic mean of both sides' replies in a block) and the number of blocks that both sides are in."""
+    """D(L), L (replies in a block of the side that has fewer: the variance is mostly its own) and the number of blocks that
+    both sides are in."""
     weights, differences = [], []
+    baseline = candidate = 0.0
     for x, y, total_x, total_y in zip(n_b, n_c, s_b, s_c):
         if x and y:
+            baseline += x
+            candidate += y
             weights.append(x * y / (x + y))
             differences.append(total_y / y - total_x / x)
     k, information = len(weights), sum(weights)
@@ -53,7 +70,7 @@ def _ratio(n_b: Sequence[float], n_c: Sequence[float], s_b: Sequence[float], s_c
         return 1.0, 1.0, k
     middle = sum(weight * one for weight, one in zip(weights, differences)) / information
     squares = sum((weight * (one - middle)) ** 2 for weight, one in zip(weights, differences))
-    return k / (k - 1) * squares / (information * variance), 2 * information / k, k
+    return k / (k - 1) * squares / (information * variance), min(baseline, candidate) / k, k
 
 
 def _paired(values: list[float]) -> list[float]:

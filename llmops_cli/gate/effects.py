@@ -18,8 +18,12 @@ from .metrics import REPLIES, Metric, Plan
 STRATA = 20             # stretches of time that are compared
 # Replies a side that could all be one clump, for all that is known before there is data. What a machine's load does to
 # latencies goes on for longer than most of what makes a reply fail.
-YOUTH = 200
-YOUTH_OF_EVENTS = 50
+YOUTH = 280
+YOUTH_OF_EVENTS = 60
+# Where replies resemble those before them, data are young for longer: by this much of the square of how many standard
+# deviations the sign of it is above DOUBT, up to CERTAIN.
+AGEING = 0.3
+DOUBT, CERTAIN = 0.5, 5.5
 WORTH_A_LOOK = 1.0      # log e-value from which blocks of time are looked into
 FEWEST_EVENTS = 5       # events of a share before they are evidence
 COMMON = 0.2            # above that share, events are weighed by their difference and not by the ratio of rates
@@ -128,7 +132,7 @@ def _concurrent(column: Column, sums: list[Row], blocks: list[Pair], cells: Sequ
     within = _within(column, strata, sides)
     pooled = (within[0] * b.n + within[1] * c.n) / (b.n + c.n)
     crossed = (within[1] * b.n + within[0] * c.n) / (b.n + c.n)      # s_c^2/n_c + s_b^2/n_b over 1/n_c + 1/n_b
-    clumping = max((clumps.of_units(column, buckets, sides) for buckets in units), default=1.0)
+    among_units = max((clumps.of_units(column, buckets, sides) for buckets in units), default=1.0)
     trials = ()
     if column.kind == "share":
         trials = tuple((column.sum(y), column.sum(x), column.n(y) / (column.n(x) + column.n(y)))
@@ -136,14 +140,17 @@ def _concurrent(column: Column, sums: list[Row], blocks: list[Pair], cells: Sequ
 
     youth = YOUTH_OF_EVENTS if column.kind == "share" and column.metric.name != "latency_p95" else YOUTH
 
-    def made(clumping: float) -> Effect:
-        caution = 1 + (youth / (2 * information)) ** 2 if information else 1.0
+    def made(memory: clumps.Memory) -> Effect:
+        doubt = max(0.0, min(CERTAIN, memory.sign) - DOUBT)
+        young = youth * (1 + AGEING * doubt * doubt)
+        caution = 1 + (young / (2 * information)) ** 3 if information else 1.0
+        clumping = max(among_units, memory.ratio)
         variance = max(pooled, crossed) / information * clumping * caution if information else inf
         return _effect(column, sides, difference, variance, clumping, caution, trials)
 
-    effect = made(clumping)
+    effect = made(clumps.NO_MEMORY)
     if thorough or harm(effect) > WORTH_A_LOOK:
-        effect = made(max(clumping, clumps.over_time(column, cells, pooled)))
+        effect = made(clumps.over_time(column, cells, pooled))
     return effect
 
 

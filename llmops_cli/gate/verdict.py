@@ -2,7 +2,7 @@
 
 Evidence is taken each time the number of replies has grown by a twentieth, at the same numbers however often somebody
 looks. Roll back at the first moment at which the weighted e-values of the metrics that are worse than their tolerance add up
-to 1/(0.7 alpha) (weights add up to 1): a weighted mean of e-values is an e-value, so this happens to a harmless release with
+to 1/(0.8 alpha) (weights add up to 1): a weighted mean of e-values is an e-value, so this happens to a harmless release with
 chance alpha at most, ever. Keep when the data speak as strongly against a harm as large as the tolerance, for every metric.
 """
 
@@ -17,12 +17,12 @@ from .metrics import Plan
 
 FIRST_LOOK = 100        # replies of both sides together
 GROWTH = 1.05
-SPENT = 0.7             # of the error; the rest is held in reserve, since the evidence of means is exact only in the long run
+SPENT = 0.8             # of the error; the rest is held in reserve, since the evidence of means is exact only in the long run
 KEEP_FROM = 100         # replies on each side
 SPARSE = 0.1            # a metric that fewer replies have does not hold up a keep
 # Parts of the error. Those that say the same once more (the tail beside the typical latency), or do less harm, have less.
-WEIGHTS = {"error": 4, "refusal": 2.5, "personal_data": 2.5, "latency": 3, "latency_p95": 1, "cost": 2, "length": 1, "feedback": 2}
-WEIGHT = 2
+WEIGHTS = {"error": 5, "refusal": 2.5, "personal_data": 2.5, "latency": 4, "latency_p95": 1, "cost": 1.5, "length": 0.5, "feedback": 1}
+WEIGHT = 1.5
 FURTHEST = 1e7          # replies beyond which nobody is asked to wait
 KEEP, ROLL_BACK, CANNOT_TELL = "keep", "roll_back", "cannot_tell"
 
