@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, Callable, Iterable, Iterator
 
 from .errors import DamagedInput, UserError
@@ -118,6 +119,7 @@ class Reader:
     def __init__(self, sources: Iterable, rejects: Rejects):
         self._sources, self.rejects = sources, rejects
         self.name, self.line, self.raw = "", 0, b""
+        self.cut = False            # whether the first line has more, see `lines`
         self.lines_read = 0         # lines that were not blank
         self.bytes_read = 0         # of these lines
 
@@ -125,21 +127,41 @@ class Reader:
         """Set the current line aside."""
         self.rejects.add(self.name, self.line, reason, column, self.raw)
 
-    def lines(self) -> Iterator[bytes]:
-        """Each line that is not blank, without its end; no JSON is read."""
+    def lines(self, first: int = -1) -> Iterator[bytes]:
+        """Each line that is not blank, without its end; no JSON is read. The first line of a file comes without what is beyond
+        `first` bytes, which `rest_of_line` or `blocks` must give then."""
         for source in self._sources:
             self.name, self.line = source.name, getattr(source, "line", 0)
             with self._guarded(source) as stream:
-                for raw in stream:
+                self._stream = stream
+                for raw in stream if first < 0 else chain(filter(None, [stream.readline(first)]), stream):
                     self.line += 1
-                    if self.line == 1 and raw.startswith(b"\xef\xbb\xbf"):
-                        raw = raw[3:]
+                    if self.line == 1:
+                        self.cut = len(raw) == first and raw[-1:] != b"\n"
+                        raw = raw.removeprefix(b"\xef\xbb\xbf")
                     raw = raw[:-2] if raw[-2:] == b"\r\n" else raw[:-1] if raw[-1:] == b"\n" else raw
                     if raw and not raw.isspace():
                         self.raw = raw
                         self.lines_read += 1
                         self.bytes_read += len(raw)
                         yield raw
+
+    def rest_of_line(self) -> bytes:
+        """What a first line that was cut has more."""
+        rest = self._stream.readline()
+        self.raw += rest.rstrip(b"\r\n")
+        self.bytes_read += len(rest)
+        return self.raw
+
+    def blocks(self, size: int = 1 << 20) -> Iterator[bytes]:
+        """What the file has after the line at hand, in blocks."""
+        with self._readable():
+            if not self.cut:
+                yield b"\n"
+            while block := self._stream.read1(size) or self._stream.read1(size):    # a member of an archive that is damaged says so after its end
+                yield block
+                self.line += block.count(b"\n")
+                self.bytes_read += len(block)
 
     def pieces(self, size: int = 1 << 20) -> Iterator[tuple[str, int, bytes]]:
         """The inputs in pieces of about `size` bytes, whole lines each: (file, lines before it, lines as they stand)."""
@@ -173,13 +195,18 @@ class Reader:
     def _guarded(self, source: Any) -> Iterator[Any]:
         """The stream of a source: what stood before a cut is used, the cut is a reject."""
         try:
-            with source.stream as stream:
+            with self._readable(), source.stream as stream:
                 yield stream
         except DamagedInput as error:
             self.line += 1
             self.raw = b""
             self.lines_read += 1
             self.reject(str(error))
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise

@@ -17,6 +17,7 @@ class Lines:
 
     def __init__(self, path: str, name: str):
         self._path, self._name = path, name
+        self._lines = self._read()
 
     def __enter__(self) -> "Lines":
         return self
@@ -28,6 +29,12 @@ class Lines:
         pass
 
     def __iter__(self) -> Iterator[bytes]:
+        return self._lines
+
+    def readline(self, size: int = -1) -> bytes:
+        return next(self._lines, b"")
+
+    def _read(self) -> Iterator[bytes]:
         import sqlite3
         try:
             connection = sqlite3.connect(f"file:{quote(self._path)}?mode=ro", uri=True, timeout=2)

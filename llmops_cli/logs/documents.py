@@ -62,7 +62,7 @@ def elements(pieces: Iterable[bytes], line: int = 1) -> Iterator[Element]:
                 raise
             except (StopIteration, ValueError, RecursionError):
                 break
-            yield Element(value, buffer[at:end].replace("\n", "").encode("utf-8", "surrogatepass"), line)
+            yield Element(value, buffer[at:end].replace("\n", "").replace("\r", "").encode("utf-8", "surrogatepass"), line)
             line += buffer.count("\n", at, end)
             at = end
         buffer = buffer[at:]

@@ -1,10 +1,10 @@
 """Any log to events: the format is told by a file's first records, its decoder does the rest."""
 
-from collections import Counter
+from collections import Counter, deque
 from itertools import chain, islice
 from typing import Any, Iterable, Iterator, Mapping, NamedTuple
 
-from ..errors import UserError
+from ..errors import DamagedInput, UserError
 from ..jsonl import BadLine, Reader, parse, scan
 from ..records import event_problem, is_utc_stamp
 from . import documents, formats, stored, tables
@@ -16,7 +16,7 @@ from .pricing import Pricing
 
 SNIFFED = 1000          # records that are looked at before a format counts as unknown
 BATCHES = ("openai-batch",)     # formats of services that answer later, at a price of their own
-_PIECE = 1 << 18        # bytes of a document that are taken at a time
+FIRST = 1 << 20         # bytes of a file's first line by which it is told whether the file is one document
 _NUMBERS = ("latency_ms", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "cost_usd")
 _BINARY = {b"PK\x03\x04": "a zip archive", b"SQLite format 3\0": "a SQLite database"}
 
@@ -60,7 +60,7 @@ class Ingest:
 
     def feed(self, reader: Reader) -> Iterator[Ingested]:
         """What each line gives, in order. Bad lines go to `reader.reject`."""
-        lines = reader.lines()
+        lines = reader.lines(first=FIRST)
         first = next(lines, None)
         while first is not None:
             first = yield from self._file(first, lines, reader)
@@ -76,8 +76,10 @@ class Ingest:
         self._name = reader.name
         rest = self._rest(lines, reader)
         whole = documents.opens(first)
+        if reader.cut and not whole:
+            first = reader.rest_of_line()
         rows = not whole and tables.opens(first, self._format is not None)
-        records = (tables.rows(first, rest, reader) if rows else self._elements(first, rest, reader) if whole
+        records = (tables.rows(first, rest, reader) if rows else self._elements(first, reader) if whole
                    else self._records(chain([first], rest), reader))
         held = []
         form = self._format
@@ -104,7 +106,7 @@ class Ingest:
             raise UserError(f"the format cannot be told from its first {len(held):,} record{'s' * (len(held) > 1)}; tried: {', '.join(formats.NAMES)}",
                             where=self._name,
                             hint="--from FORMAT names it; --map content=PATH and so on reads a form of your own")
-        return self._following
+        return next(lines, None) if whole else self._following
 
     def _rest(self, lines: Iterator[bytes], reader: Reader) -> Iterator[bytes]:
         """The further lines of the file that the reader is in."""
@@ -121,16 +123,27 @@ class Ingest:
         for record in reader.records(lines):
             yield reader.raw, record, reader.line
 
-    def _elements(self, first: bytes, rest: Iterator[bytes], reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
+    def _elements(self, first: bytes, reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
         """The same of a file that is one document."""
+        damaged = []
+
+        def pieces() -> Iterator[bytes]:
+            yield first
+            try:
+                yield from reader.blocks()
+            except DamagedInput as error:       # the reader tells of it when it goes on
+                damaged.append(error)
+
+        rest = pieces()
         try:
-            for element in documents.elements(_pieces(first, rest, reader), reader.line):
+            for element in documents.elements(rest, reader.line):
                 if element.value.__class__ is dict:
                     yield element.raw, element.value, element.line
                 else:
                     reader.reject("not a JSON object")
         except BadLine as error:
-            if reader.raw:      # a cut archive has been told of already
+            deque(rest, 0)      # what comes after the break are no lines
+            if not damaged:
                 reader.reject(error.reason, error.column)
 
     def _copied(self, lines: Iterator[bytes], decoder: Decoder, reader: Reader) -> Iterator[Ingested]:
@@ -209,18 +222,6 @@ class Ingest:
             self._decoders[form.name] = form.decoder(self._settings)
             self._decoders[form.name].name = form.name
         return self._decoders[form.name]
-
-
-def _pieces(first: bytes, rest: Iterator[bytes], reader: Reader) -> Iterator[bytes]:
-    """The lines of a document in pieces of some size, each line at its place."""
-    held, size, line = [first], len(first), reader.line
-    for raw in rest:
-        held.append(b"\n" * (reader.line - line) + raw)
-        size, line = size + len(raw), reader.line
-        if size > _PIECE:
-            yield b"".join(held)
-            held, size = [], 0
-    yield b"".join(held)
 
 
 def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any]] | None:

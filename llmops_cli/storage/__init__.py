@@ -55,6 +55,10 @@ class Watched:
                 self._tell()
             yield line
 
+    def readline(self, size: int = -1) -> bytes:
+        self._tell()
+        return self._stream.readline(size)
+
     def read1(self, size: int) -> bytes:
         """Some bytes, in place of lines."""
         self._tell()

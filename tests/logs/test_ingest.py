@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 
 import pytest
 
@@ -99,6 +100,36 @@ def test_a_reject_in_a_document_has_its_line():
 def test_a_long_document_is_read_a_record_at_a_time():
     document = json.dumps([json.loads(EVENT)] * 5000, indent=1)
     assert len(read(document)[0]) == 5000
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("cut", [0, 700])
+def test_a_document_on_one_line_is_read_in_blocks(end, cut):
+    first = json.loads(EVENT)
+    document = "\ufeff" + json.dumps([first | {"content": "é" * 1000 + str(number)} for number in range(700)], ensure_ascii=False)
+    assert len(document.encode()) > 1 << 20
+    taken, rejects = read(document[:len(document) - cut] + end, EVENT)
+    assert [one.events[0]["content"][1000:] for one in taken] == [str(number) for number in range(700 - bool(cut))] + [""]
+    assert [(file, line) for file, line, _ in rejects] == ([("f0", 1 + bool(end))] if cut else [])
+
+
+def test_the_memory_that_a_document_takes_is_that_of_its_records(tmp_path):
+    path = tmp_path / "export.json"
+    with open(path, "w") as file:
+        file.write("[" + ",".join([EVENT[:-1] + ', "said": "' + "x" * 2000 + '"}'] * 20_000) + "]")
+    tracemalloc.start()
+    with open(path, "rb") as stream:
+        number = sum(1 for _ in Ingest().feed(Reader([Source("f", stream, None, int)], Rejects(print))))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert number == 20_000 and most < path.stat().st_size / 3
+
+
+def test_a_long_first_line_is_whole():
+    long = EVENT.replace("Hi", "x" * 3_000_000)
+    taken, rejects = read(long + "\n" + EVENT + "\n", long)
+    assert [len(one.events[0]["content"]) for one in taken] == [3_000_000, 2, 3_000_000] and not rejects
+    assert taken[0].raw == long.encode()
 
 
 def test_constants_and_people():
