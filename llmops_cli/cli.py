@@ -8,7 +8,7 @@ import os
 import sys
 
 from .commands import COMMANDS, module_of
-from .errors import BROKEN_PIPE, FAILED, INTERRUPTED, OK, UserError
+from .errors import BROKEN_PIPE, FAILED, INTERRUPTED, OK, DamagedInput, UserError
 from .version import VERSION
 
 HELP = """\
@@ -82,6 +82,8 @@ def _guarded(argv: list[str]) -> int:
         status = _to_its_end(argv)
     except UserError as error:
         status = _say(f"llmops: {error}", FAILED)
+    except DamagedInput as error:       # of a file that must be whole
+        status = _say(f"llmops: {error.where and error.where + ': '}the archive is cut short or damaged", FAILED)
     except KeyboardInterrupt:
         status = _say("llmops: interrupted", INTERRUPTED)
     except _ToldToStop as told:

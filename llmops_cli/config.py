@@ -131,7 +131,9 @@ def read_toml(path: str) -> dict[str, Any]:
             return tomllib.load(file)
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror}", where=path) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise UserError("not TOML: not UTF-8", where=path) from None
+    except tomllib.TOMLDecodeError as error:
         raise UserError(f"not TOML: {error}", where=path) from None
 
 

@@ -26,7 +26,11 @@ class UserError(Exception):
 
 
 class DamagedInput(Exception):
-    """A compressed input that is cut short or broken; everything read before it still counts."""
+    """A compressed input that is cut short or broken; everything read before it still counts. `where` is its name, if known."""
+
+    def __init__(self, message: str, where: str = ""):
+        super().__init__(message)
+        self.where = where
 
 
 def worst(*statuses: int) -> int:

@@ -66,3 +66,13 @@ class HashKey:
         if len(key) < 16:
             raise UserError("no key for pseudonyms: the file is too short", where=path, hint=f"take it away, or set {VARIABLE}")
         return key.encode()
+
+
+def alias(key: Callable[[], bytes]) -> Callable[[str, str], str]:
+    """A function from an id's name and value to what sanitizing makes of it: itself, or a pseudonym when it is personal."""
+    from .pii import catalogue
+    from .pii.records import Sanitizer
+    from .pii.redaction import Redactor
+    from .pii.scanner import Scanner
+    sanitizer = Sanitizer(Scanner(catalogue.choose()), Redactor(), key_source=key)
+    return lambda name, value: sanitizer.record({name: value})[name]

@@ -83,7 +83,11 @@ def parse(command: Any, argv: list[str]) -> argparse.Namespace:
     """Flags first, then the environment and the settings files, then defaults."""
     parser = parser_for(command)
     known = parser.parse_known_args if _has_subcommands(parser) else parser.parse_known_intermixed_args
-    args, unknown = known(argv)
+    try:
+        args, unknown = known(argv)
+    except UserError:
+        _refuse(parser, _unheard_of(parser, argv))      # what nobody knows is more telling than what is missing
+        raise
     parser = args.parser = _of_verb(parser, args)
     _refuse(parser, unknown)
     args.settings = config.load(os.environ, args.config)
@@ -119,6 +123,13 @@ def _refuse(parser: Parser, unknown: list[str]) -> None:
                             hint=f"did you mean {close!r}?" if close else f"{parser.prog} --help lists them")
     if unknown:
         parser.error(f"{unknown[0]!r} is one word too many")
+
+
+def _unheard_of(parser: argparse.ArgumentParser, argv: list[str]) -> list[str]:
+    """The long options typed that the command and its verbs do not have."""
+    parsers = [parser, *(verb for action in parser._actions if isinstance(action, argparse._SubParsersAction) for verb in action.choices.values())]
+    known = {flag for one in parsers for action in one._actions for flag in action.option_strings} | {"--"}
+    return [word for word in argv if word[:2] == "--" and word.partition("=")[0] not in known]
 
 
 def _has_subcommands(parser: argparse.ArgumentParser) -> bool:
@@ -370,16 +381,6 @@ def masker() -> Callable[[str], str]:
     finder = Scanner(catalogue.choose())
     redactor = redaction.Redactor("label", None)
     return lambda text: redactor.apply(text, finder.find(text))
-
-
-def alias(key: Callable[[], bytes]) -> Callable[[str, str], str]:
-    """A function from an id's name and value to what sanitizing makes of it: itself, or a pseudonym when it is personal."""
-    from .pii import catalogue
-    from .pii.records import Sanitizer
-    from .pii.redaction import Redactor
-    from .pii.scanner import Scanner
-    sanitizer = Sanitizer(Scanner(catalogue.choose()), Redactor(), key_source=key)
-    return lambda name, value: sanitizer.record({name: value})[name]
 
 
 @contextmanager

@@ -350,9 +350,9 @@ def _logs(args: argparse.Namespace, rejects: Rejects, needs: str = "") -> Iterat
 
 def _person(args: argparse.Namespace) -> set[str]:
     """How a person may be called in the store: as typed, and as what sanitizing makes of that."""
-    from ..keys import HashKey
+    from ..keys import HashKey, alias
     name = args.user.strip()
-    return {name, options.alias(HashKey(os.environ, options.notice(args)))("user_id", name)}
+    return {name, alias(HashKey(os.environ, options.notice(args)))("user_id", name)}
 
 
 def _cell(value: Any) -> Any:

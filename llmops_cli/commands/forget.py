@@ -51,22 +51,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if not storage.is_remote(args.lake) and not os.path.isdir(args.lake):
-        raise UserError("there is no lake", where=args.lake, hint="the folder that llmops run wrote")
+    from ..pipeline.lake import refuse_no_lake
     if not args.user.strip():
         raise UserError("forget: --user is empty")
+    if not storage.is_remote(args.lake):
+        refuse_no_lake(args.lake)
     with options.opened_lake(args.lake) as lake:
         return _forget(args, lake)
 
 
 def _forget(args: argparse.Namespace, lake: "Lake") -> int:
     from ..classify.local import Model
-    from ..keys import HashKey
+    from ..keys import HashKey, alias
     from ..pipeline import forget
     from ..pipeline.memory import timezone_of
     from ..pipeline.publish import Settings
     say = options.notice(args)
-    person = forget.Person(args.user.strip(), options.alias(HashKey(os.environ, say, shared=storage.is_remote(args.lake))))
+    person = forget.Person(args.user.strip(), alias(HashKey(os.environ, say, shared=storage.is_remote(args.lake))))
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
     with storage.create(args.output) as output, lake.locked(args.wait, now):
         lake.recover()

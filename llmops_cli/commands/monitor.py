@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from .. import config, options, storage, term
 from ..errors import FOUND, OK, PARTIAL, UserError, worst
-from ..jsonl import Reader, dump, parse
+from ..jsonl import BadLine, Reader, dump, parse
 from ..monitor.alerts import FORMATS, SEVERITIES
 from ..records import parse_time
 
@@ -275,7 +275,10 @@ def _opinions(args: argparse.Namespace) -> Callable[[dict[str, Any]], dict[str, 
     opinions = Opinions()
     with storage.open_source(args.feedback).stream as lines:
         for number, line in enumerate(lines, 1):
-            problem = opinions.add(parse(line)) if line.strip() else ""
+            try:
+                problem = opinions.add(parse(line.strip())) if line.strip() else ""
+            except BadLine as bad:
+                problem = bad.reason
             if problem:
                 raise UserError(problem, where=f"{args.feedback}:{number}")
 

@@ -96,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
     kinds = {rule.kind for rule in options.detectors(args)} if args.rules else ()
     people = people_from(args)
+    make_ingest = ingest_from(args, pricing, people)
 
     def ordered(work: Callable, blocks: Iterable) -> Iterator:
         return parallel.ordered(work, blocks, args.jobs)
@@ -104,13 +105,16 @@ def run(args: argparse.Namespace) -> int:
         wanted = _wanted(args, kept_from(lake) if args.force else "")
         if args.dry_run:
             return _dry_run(lake, addresses, args, wanted)
+        named = identify(addresses, args.date or "") if args.stages.intake else []
+        if not named and not storage.is_remote(args.output) and not os.path.isdir(args.output):
+            raise _nothing_there(args)
         with lake.locked(args.wait, now):
             lake.recover()
             lake.clear_partial_files()
-            items = (identify(addresses, args.date or "") or landed_inputs(lake, wanted, everything=args.force)) if args.stages.intake else []
+            items = named or (landed_inputs(lake, wanted, everything=args.force) if args.stages.intake else [])
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
-                raise UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
-            tools = Tools(lake, calendar, sanitizer, ingest_from(args, pricing, people), options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered,
+                raise _nothing_there(args)
+            tools = Tools(lake, calendar, sanitizer, make_ingest, options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered,
                           way(args.timezone, args.style, kinds))
             asked = None if local else _Asked(args)
             settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered, asked, headcount=Headcount(BY, "mon", people) if people else None)
@@ -122,6 +126,10 @@ def run(args: argparse.Namespace) -> int:
     _say_how_it_went(args, outcome, say)
     say_of_prices(pricing, say)
     return worst(outcome.status, asked.status) if asked else outcome.status
+
+
+def _nothing_there(args: argparse.Namespace) -> UserError:
+    return UserError("nothing to take in", where=args.output, hint="name logs, or put them under LAKE/landing/date=YYYY-MM-DD/")
 
 
 class _Asked:
@@ -161,10 +169,13 @@ def _say_how_it_went(args: argparse.Namespace, outcome: "Outcome", say: Callable
     if not outcome.dates:
         say(f"nothing new: {term.count(outcome.known, 'input')} in the lake already" if outcome.known else "nothing new in the landing")
         return
-    dates = [date for date in outcome.dates if date != UNKNOWN] or outcome.dates
-    span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    dates = [date for date in outcome.dates if date != UNKNOWN]
+    span = f", {dates[0]}" + f" to {dates[-1]}" * (len(dates) > 1) if dates else ""
     say(f"{term.count(outcome.taken, 'input')}, {term.count(outcome.read, 'line')}, {term.count(outcome.invalid, 'reject')}, "
-        f"{term.count(outcome.conversations, 'conversation')}, {span}")
+        f"{term.count(outcome.conversations, 'conversation')}{span}")
+    if not outcome.conversations and outcome.invalid and not dates:
+        say(f"no line could be used: {args.output.rstrip('/')}/reports/date={UNKNOWN}/rejects.jsonl says why")
+        return
     say(f"read it with: llmops report {args.output}")
 
 

@@ -37,7 +37,7 @@ class Store:
         except OSError:
             return      # there is none, or whoever uses it says what is wrong
         lines, _, rest = begun.rpartition(b"\n")
-        if not any(map(_is_verdict, lines.split(b"\n"))) if lines else rest[:1] not in (b"", b"{"):
+        if not (any(map(_is_verdict, lines.split(b"\n"))) if lines else _is_verdict(rest) or _is_torn(rest)):
             raise UserError("is not a store of feedback", where=self.path, hint="--store FILE names one; llmops feedback import FILE takes the verdicts of other files")
 
     def append(self, records: Iterable[dict[str, Any]]) -> int:
@@ -168,6 +168,11 @@ def _is_verdict(raw: bytes) -> bool:
     except BadLine:
         return False
     return "feedback_id" in record or record.get("type") == ERASURE
+
+
+def _is_torn(raw: bytes) -> bool:
+    """Whether a line is the beginning of one of a store, or nothing."""
+    return any(begun.startswith(raw[:len(begun)]) for begun in (b'{"feedback_id": ', b'{"event_time": '))
 
 
 def _is_still(file: int, path: str) -> bool:

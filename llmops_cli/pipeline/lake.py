@@ -167,6 +167,12 @@ class Lake:
                         os.unlink(os.path.join(folder, name))
 
 
+def refuse_no_lake(root: str) -> None:
+    """UserError when a folder of this machine is none that `run` wrote."""
+    if not any(os.path.isdir(os.path.join(root, stage)) for stage in ("landing", "sanitized", "conversations", "curated")):
+        raise UserError("there is no lake", where=root, hint="the folder that llmops run wrote")
+
+
 class DatedFiles:
     """One growing file a date under hidden names, held open a few at a time; `publish` gives them their names."""
 

@@ -26,9 +26,9 @@ def reader(raw: BinaryIO, named: str = "") -> BinaryIO:
     head = raw.peek(6)[:6]
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
-            return io.BufferedReader(_Inflated(raw, kind), BLOCK)
+            return io.BufferedReader(_Inflated(raw, kind, named), BLOCK)
     if head and (promised := kind_of_name(named)):
-        return io.BufferedReader(_Inflated(raw, promised), BLOCK)
+        return io.BufferedReader(_Inflated(raw, promised, named), BLOCK)
     return raw
 
 
@@ -62,8 +62,8 @@ def _decompressor(kind: str):
 class _Inflated(io.RawIOBase):
     """What a compressed stream holds. Raises DamagedInput only after every byte before the damage was given."""
 
-    def __init__(self, raw: BinaryIO, kind: str):
-        self._raw, self._kind = raw, kind
+    def __init__(self, raw: BinaryIO, kind: str, named: str):
+        self._raw, self._kind, self._named = raw, kind, named
         self._engine = _decompressor(kind)
         self._given = memoryview(b"")
         self._damage = ""
@@ -79,7 +79,7 @@ class _Inflated(io.RawIOBase):
     def readinto(self, buffer) -> int:
         while not self._given:
             if self._damage:
-                raise DamagedInput(self._damage)
+                raise DamagedInput(self._damage, self._named)
             more = self._more()
             if more is None:
                 return 0
