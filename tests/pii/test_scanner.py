@@ -66,3 +66,11 @@ def test_every_style_hides_the_value():
     text = "mail ann.smith@example.org now"
     for style in ("label", "label-numbered", "hash", "partial", "remove", "fake"):
         assert "ann.smith" not in Redactor(style, b"key").apply(text, SCANNER.find(text))
+
+
+def test_what_was_met_before_changes_nothing():
+    draw = random.Random(31)
+    parts = [text for rule in catalogue.DETECTORS for text in (*rule.finds, *rule.ignores, *rule.words) if len(text) < 80]
+    texts = [draw.choice((" ", ", ", "\n", " and ")).join(draw.choices(parts, k=draw.randint(1, 6))) for _ in range(700)]
+    one, other = Scanner(catalogue.choose()), Scanner(catalogue.choose())
+    assert [one.find(text) for text in texts] == [other.find(text) for text in reversed(texts)][::-1]
