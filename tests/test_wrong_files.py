@@ -40,6 +40,13 @@ def test_one_line_says_what_is_wrong(llmops, folder, words, says):
     assert sorted(path.name for path in folder.rglob("*") if ".state" not in str(path)) == before
 
 
+def test_a_run_of_a_date_that_the_logs_do_not_have(llmops, folder):
+    done = llmops("run", "log.jsonl", "-o", "lake", "--date", "2026-01-04")
+    assert done.status == 0 and done.err == ("llmops: 1 input, 1 line, 0 rejects, 0 conversations, 2026-01-04\n"
+                                             "llmops: no conversation began then: --date, --dates and --since go by event_time, in --timezone\n")
+    assert llmops("forget", "lake", "--user", "u_9").err == "llmops: nothing is held of that person\n"
+
+
 def test_a_run_in_which_nothing_could_be_used_says_where_to_look(llmops, folder):
     done = llmops("run", "binary", "-o", "lake")
     assert done.status == 3 and done.err.endswith("llmops: 1 input, 2 lines, 2 rejects, 0 conversations\n"

@@ -89,4 +89,6 @@ def _forget(args: argparse.Namespace, lake: "Lake") -> int:
         settings = Settings(options.calendar(args), args.gap, args.memory, 0, labelled_by(Model.load(args.model)), lambda date: True, "")
         receipt = forget.forget(lake, person, ingest_from(args), settings, now)
         output.write(dump(receipt) + b"\n")
+        if not any(value for key, value in receipt.items() if key != "time"):
+            say("nothing is held of that person")
     return OK

@@ -176,6 +176,9 @@ def _say_how_it_went(args: argparse.Namespace, outcome: "Outcome", say: Callable
     if not outcome.conversations and outcome.invalid and not dates:
         say(f"no line could be used: {args.output.rstrip('/')}/reports/date={UNKNOWN}/rejects.jsonl says why")
         return
+    if not outcome.conversations and (args.date or args.dates or args.since):
+        say("no conversation began then: --date, --dates and --since go by event_time, in --timezone")
+        return
     say(f"read it with: llmops report {args.output}")
 
 
