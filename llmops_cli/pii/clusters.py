@@ -100,7 +100,7 @@ class Clusters:
     def look(self, page: Page, hits: list[Hit]) -> None:
         """Add to `hits` everything with digits that the table or one of the families knows."""
         marks, done, plans, met = page.marks, 0, self._plans, 0
-        judged: dict[str, list[Hit]] = {}
+        judged: dict[tuple, list[Hit]] = {}
         sure = sorted([(hit.start, hit.end) for hit in hits if hit.score >= _SURE], reverse=True) if hits else []
         for found in _CLUSTER.finditer(marks, page.first):
             start, end = found.span()
@@ -127,19 +127,23 @@ class Clusters:
             else:
                 self._judge(page, start, end, plan, hits)
 
-    def _again(self, page: Page, start: int, end: int, plan: Plan, hits: list[Hit], judged: dict[str, list[Hit]]) -> None:
-        """`_judge`, but for what was judged before: a cluster within the same text, all of that farther than anything looks."""
+    def _again(self, page: Page, start: int, end: int, plan: Plan, hits: list[Hit], judged: dict[tuple, list[Hit]]) -> None:
+        """`_judge`, but for what was judged before: a cluster within the same text, all of that farther than anything looks,
+        and behind the same hits."""
         within = page.text[start - _SIGHT:end + _SIGHT]
-        if len(within) < end - start + 2 * _SIGHT or any([start - _SIGHT < hit.end <= end for hit in hits[-_RECENT:]]):
+        if len(within) < end - start + 2 * _SIGHT:
             self._judge(page, start, end, plan, hits)
             return
-        known = judged.get(within)
+        last = hits[-_RECENT:]
+        joined = [(at, hit.start - start, hit.end - start) for at, hit in enumerate(reversed(last)) if start - _JOINED < hit.end <= end]
+        key = (within, *joined, *[(hit.rule.id, hit.context) for hit in last]) if joined else (within,)
+        known = judged.get(key)
         if known is None:
             if len(judged) >= _MOST_JUDGED:
                 judged.clear()
             before = len(hits)
             self._judge(page, start, end, plan, hits)
-            judged[within] = [hit._replace(start=hit.start - start, end=hit.end - start) for hit in hits[before:]]
+            judged[key] = [hit._replace(start=hit.start - start, end=hit.end - start) for hit in hits[before:]]
         else:
             hits += [hit._replace(start=hit.start + start, end=hit.end + start) for hit in known]
 

@@ -33,27 +33,47 @@ BLANK_NAMES = frozenset("text message line content contact id ids code file docu
                         "prompt response answer question title name call calls desk case payment charge address order account company business".split())
 
 
-def _heading(text: str, start: int, tables: dict[int, list[str]]) -> str:
-    """What stands at the head of the column of a table drawn with | that `start` is in. `tables` remembers heads by line."""
-    line = text.rfind("\n", 0, start) + 1
-    cells = tables.get(line)
-    if cells is None:
-        top, passed = line, [line]
+class Tables:
+    """The tables drawn with | in a text. Lines are looked at once, however many numbers stand in them."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # Where a line begins -> the cells of the head of its table, and the place behind which no column has one.
+        self._heads: dict[int, tuple[list[str], int]] = {}
+        self._start = self._line = 0
+
+    def heading(self, start: int) -> str:
+        """What stands at the head of the column that a place is in."""
+        text = self.text
+        line = self._line = (text.rfind("\n", self._start, start) + 1 or self._line) if start >= self._start else text.rfind("\n", 0, start) + 1
+        self._start = start
+        if line not in self._heads:
+            self._heads[line] = self._head(line)
+        cells, end = self._heads[line]
+        if start > end:
+            return ""
+        column = text.count("|", line, start)
+        return cells[column].strip() if column < len(cells) else ""
+
+    def _head(self, line: int) -> tuple[list[str], int]:
+        text, top = self.text, line
+        cells: list[str] | None = None
         for _ in range(40):
             above = text.rfind("\n", 0, top - 1) + 1 if top else 0
             if top == 0 or text.find("|", above, top) < 0:
                 break
-            if above in tables:
-                cells = tables[above]
+            if above in self._heads:
+                cells = self._heads[above][0]
                 break
-            passed.append(above)
             top = above
         if cells is None:
             cells = text[top:text.find("\n", top)].split("|") if top != line else []
-        for one in passed[:1]:
-            tables[one] = cells
-    column = text.count("|", line, start)
-    return cells[column].strip() if column < len(cells) else ""
+        end = line
+        for _ in cells:
+            end = text.find("|", end) + 1
+            if not end:
+                return cells, len(text)
+        return cells, end
 
 
 def _remember(met: set[bytes], words: list[bytes]) -> None:
@@ -177,7 +197,7 @@ class Vocabulary:
             self._known[word] = found
         return found
 
-    def before(self, text: str, start: int, tables: dict[int, list[str]]) -> Near:
+    def before(self, text: str, start: int, tables: Tables) -> Near:
         """Topics on the same line before `start`; of the line above where nothing else stands on this one."""
         window = text[max(0, start - REACH):start]
         cut = window.rfind("\n")
@@ -189,7 +209,7 @@ class Vocabulary:
             if not window.endswith((":", "=", "-", "is", ">", "|")) and len(window) > 32:
                 window = ""
         cell = window.rfind("|")
-        heading = _heading(text, start, tables) if cell >= 0 else ""
+        heading = tables.heading(start) if cell >= 0 else ""
         if cell >= 0:
             window = f"{heading} {window[cell + 1:]}"
         if "_" not in window and not window.isupper():

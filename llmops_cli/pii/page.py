@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .context import AHEAD, REACH, SHOUTS, Near, Vocabulary
+from .context import AHEAD, REACH, SHOUTS, Near, Tables, Vocabulary
 from .dull import WORDED
 
 _MARKS = bytes(48 if 48 <= c < 58 else 65 if 65 <= c < 91 else 97 if 97 <= c < 123 else 32 if c == 9 else c for c in range(256))
@@ -71,8 +71,7 @@ class Page:
         self._after: dict[int, Near] = {}
         self._name_topics: Near | None = None
         self._capitals: bool | None = None
-        # Heads of tables met so far.
-        self._tables: dict[int, list[str]] = {}
+        self._tables: Tables | None = None
 
     @property
     def worded(self) -> bool:
@@ -107,14 +106,19 @@ class Page:
         low = start - REACH if start > REACH else 0
         window = self.plain[low:start]
         if self.drawn and b"|" in window or b"aA" in self.marks[low:start] or not (self.ascii or self.text[low:start].isascii()):
-            return self.words.before(self.text, start, self._tables)
+            return self._searched_before(start)
         letters = self.letters[low:start]
         if self.words.silent(letters.split()):
             return Near()
         cut = window.rfind(b"\n") + 1
         if b"'" in window or cut and letters[cut:].isspace() or not letters[cut:]:
-            return self.words.before(self.text, start, self._tables)
+            return self._searched_before(start)
         return self.words.before_plain(letters[cut:], self.text[low + cut:start])
+
+    def _searched_before(self, start: int) -> Near:
+        if self._tables is None:
+            self._tables = Tables(self.text)
+        return self.words.before(self.text, start, self._tables)
 
     def after(self, end: int) -> Near:
         """The topics after a place."""
