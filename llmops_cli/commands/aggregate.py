@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     kinds = _own_kinds(args.rules)
 
     def counter(memory: int, apart: list[bytes] | None = None) -> Counting:
-        totals = Aggregator(by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until, memory=memory,
+        totals = Aggregator(by, calendar, own_dates="timezone" in args.defaulted, since=args.since, until=args.until, memory=memory // 2,
                             opinions=opinions, findings_known=args.style not in UNTELLABLE, kinds=kinds)
         return Counting(totals, calendar, merge=args.merge, gap=args.gap, memory=memory, apart=apart)
 
