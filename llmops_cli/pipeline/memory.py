@@ -22,13 +22,13 @@ def way(timezone: str, style: str, kinds: Iterable[str]) -> dict[str, Any]:
 
 def timezone_of(manifests: Manifests) -> str:
     """Where the days of a lake begin, "" when its inputs do not agree or none says so."""
-    said = {manifest["way"]["timezone"] for manifest in manifests if "way" in manifest}
+    said = {manifest["way"]["timezone"] for manifest in manifests if manifest.get("way")}
     return said.pop() if len(said) == 1 else ""
 
 
 def kinds_of(manifests: Manifests) -> frozenset[str]:
     """The kinds of findings, beside those that the program knows, which any of the inputs may hold."""
-    return frozenset(kind for manifest in manifests if "way" in manifest for kind in manifest["way"]["kinds"])
+    return frozenset(kind for manifest in manifests if manifest.get("way") for kind in manifest["way"]["kinds"])
 
 
 def tellable(manifests: Manifests) -> Callable[[str], bool]:

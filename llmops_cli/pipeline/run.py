@@ -72,7 +72,8 @@ def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, iden
     if not publishing or not pending and not force:
         return Outcome(PARTIAL if invalid else OK, taken, len(items) - taken, 0, invalid, 0, [])
     fresh_keys = sorted(pending if not force else everything, key=lambda key: (order.index(key) if key in order else -1, key))
-    settings = settings._replace(kinds=kinds_of(everything.values()), findings_known=tellable(everything.values()))
+    noted = [{"way": tools.way, **manifest} for manifest in everything.values()]       # older notes do not say: as this run
+    settings = settings._replace(kinds=kinds_of(noted), findings_known=tellable(noted))
     published = publish(lake, [everything[key] for key in fresh_keys], settings, rebuild=force, tell=lambda note: progress(offset, note))
     stages["publish_seconds"] = round(clock.seconds() - began - stages["intake_seconds"], 3)
     dates = sorted({*published.dates, *(date for key in fresh_keys for date in everything[key]["dates"]

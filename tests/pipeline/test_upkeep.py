@@ -144,3 +144,18 @@ def test_late_parts_leave_a_date_as_it_was_counted(llmops, tmp_path):
     assert said()[:2] == (3, {None})        # what the second of the three held cannot be told still
     assert llmops("run", "-q", "-o", "lake", "--force").status == 0
     assert said()[0] == 3 and None not in said()[1] and said()[2] == {None}
+
+
+def test_notes_of_an_earlier_version_do_not_say_how_an_input_was_sanitized(llmops, tmp_path):
+    log = [{"event_time": f"2026-03-01T10:0{number}:00Z", "conversation_id": f"c{number}", "message_id": f"m{number}", "role": "user",
+            "content": "mail ann@example.org", "team": "Sales", "user_id": "u"} for number in range(2)]
+
+    def findings():
+        rows = json.loads((tmp_path / "lake/curated/metrics_daily/date=2026-03-01/metrics.json").read_bytes())["metrics"]
+        return {row["pii_findings"] for row in rows}
+    assert llmops("run", "-q", write(tmp_path / "one.jsonl", log[:1]), "-o", "lake", "--as", "remove").status == 0
+    for note in (tmp_path / "lake/.llmops/inputs/done").iterdir():
+        note.write_text(json.dumps({key: value for key, value in json.loads(note.read_text()).items() if key != "way"}))
+    assert llmops("run", "-q", write(tmp_path / "two.jsonl", log[1:]), "-o", "lake", "--as", "remove").status == 0
+    assert findings() == {None}
+    assert llmops("forget", "lake", "--user", "nobody").status == 0 and findings() == {None}
