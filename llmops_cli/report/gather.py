@@ -60,7 +60,7 @@ def metrics_of(files: LakeFiles, date: str) -> dict[str, Any]:
 def conversations_of(files: LakeFiles, date: str) -> int:
     """How many conversations the daily metrics document of a date says it counts. Unusable as with `metrics_of`.
 
-    In the form that `run` writes, the ends of the document and the counts of its rows are looked at, which takes a tenth
+    In the form that `run` writes, the ends of the document and the counts of its rows are looked at, which takes a fifth
     of the time; in any other, all of it.
     """
     data = files.read(place(CURATED, date, METRICS)) or b""
