@@ -88,7 +88,7 @@ class Aggregator:
         if pile is None:
             return ""
         if gathering.tally:     # before the pile: counting empties it, and then it is no longer known
-            self._tallies.of(self._keys.group(keys, [])).merge(gathering.tally)
+            self._tallies.merge(self._keys.group(keys, []), gathering.tally)
         gathering.onto(pile, keys["user_id"])
         if self._opinions:
             self._hear(keys, pile)
@@ -160,7 +160,7 @@ class Aggregator:
             return "not a whole tally"
         if "date" in self.by and not self._keys.asked_for(key[self.by.index("date")]):
             return ""
-        self._tallies.of(key).merge(tally)
+        self._tallies.merge(key, tally)
         return ""
 
     def groups(self) -> Iterator[tuple[tuple[str, ...], Tally]]:
@@ -171,11 +171,11 @@ class Aggregator:
     def merge_all(self, other: "Aggregator") -> None:
         """Add what another one with the same keys has counted."""
         for group, tally in other.groups():
-            self._tallies.of(group).merge(tally)
+            self._tallies.merge(group, tally)
 
     def absorb(self, group: Group, tally: Tally) -> None:
         """Add the tally of a group that was counted elsewhere with the same keys."""
-        self._tallies.of(group).merge(tally)
+        self._tallies.merge(group, tally)
 
     def partials(self) -> Iterator[dict[str, Any]]:
         """The tallies in the form that `merge` takes."""

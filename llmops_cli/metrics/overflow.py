@@ -23,6 +23,11 @@ class Tallies:
         self._held: dict[Group, Tally] = {}
         self._runs: list[BinaryIO] = []
 
+    def merge(self, group: Group, tally: Tally) -> None:
+        """Add a tally to that of its group."""
+        self._look(tally.weight)
+        self.of(group).merge(tally)
+
     def of(self, group: Group) -> Tally:
         """The tally of a group, to be added to at once."""
         self._look(GROWTH if group in self._held else EMPTY)        # which may send all that is held to disk
