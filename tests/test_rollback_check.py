@@ -245,6 +245,25 @@ def test_few_rejects_are_a_warning_and_many_are_no_verdict(check):
     assert many.status == 3 and "rejected" in verdict(many)["reason"]
 
 
+QUESTION = {"event_time": "2026-01-03T00:00:00Z", "conversation_id": "c1", "message_id": "q1", "role": "user", "content": "when does it leave?"}
+
+
+@pytest.mark.parametrize("broken", [
+    json.dumps(QUESTION)[:-9] + "}", json.dumps(QUESTION).replace(', "role"', ' "role"'), json.dumps(QUESTION) + "}", '["role", "user"]', '{"role": "user", "content": NaN}',
+    '{"role": "user", "content": "a\tb"}', json.dumps(QUESTION | {"role": 5}),
+], ids=["cut", "comma", "behind", "list", "nan", "control", "role"])
+def test_a_broken_line_is_a_reject_whoever_speaks(check, broken):
+    whole = lines(BROKEN[:1000]) + lines([QUESTION]) + broken.encode() + b"\n" + lines(BROKEN[1000:])
+    result = check(whole)
+    assert "log.jsonl:1002:" in result.err and "when does it leave" not in result.err
+    assert result.status == 1 and "1 line rejected and left out" in verdict(result)["warnings"]
+
+
+def test_many_broken_lines_of_users_are_no_verdict(check):
+    result = check(lines(BROKEN) + (json.dumps(QUESTION)[:-9] + "}\n").encode() * 100)
+    assert result.status == 3 and verdict(result)["verdict"] == "cannot_tell" and "100 of" in verdict(result)["reason"]
+
+
 def test_personal_data_in_replies(llmops, tmp_path):
     pick = Random(4)
     records = [record | {"content": "write to ann.smith@example.org today" if pick.random() < 0.05 and record["release"] == "v43" else "see https://example.org/help"} for record in events(600)]

@@ -117,21 +117,20 @@ def _reader(args: argparse.Namespace, files: list[str], rejects: Any, followed: 
 
 
 def _read(reader: Reader, extractor: Extractor, session: Session, add: Callable[[Any], None]) -> None:
-    """Take the replies of an input. Lines of a role that is not the assistant's are not even parsed, if only they
-    look like records: that is half of a log."""
+    """Take the replies of an input. Every line is parsed, whoever speaks: one that is broken is a reject."""
     rejected, reply = reader.rejects.count, extractor.reply
     for raw in reader.lines():
-        if b'"assistant"' not in raw and b'"role"' in raw and raw[:1] == b"{" and raw[-1:] == b"}":
-            continue
         try:
             try:
                 text = raw.decode()
                 record, end = scan(text, 0)
-                if end != len(text):
-                    record = parse(raw)
+                if end != len(text) or record.__class__ is not dict:
+                    raise ValueError
             except (StopIteration, ValueError, RecursionError):
                 record = parse(raw)
-            found = reply(record) if record.__class__ is dict else parse(raw)
+            if record.get("role") == "user":
+                continue
+            found = reply(record)
         except BadLine as error:
             reader.reject(error.reason, error.column)
             continue

@@ -59,8 +59,8 @@ class Comparison(NamedTuple):
 
 
 def compare(ledger: Ledger, plan: Plan, *, thorough: bool = True) -> Comparison:
-    """What is known now of every metric that both sides have. Not `thorough`: blocks of time are looked into only for
-    metrics that might show harm."""
+    """What is known now of every metric that both sides have. Not `thorough`: blocks of time and units are looked into
+    only for metrics that might show harm."""
     cells, design, steadiness = overlap(ledger)
     blocks = blocks_of(cells, STRATA)
     sums = [row_of([block[side] for block in blocks], plan.width) if cells else [0] * plan.width for side in (BASELINE, CANDIDATE)]
@@ -122,7 +122,7 @@ HARMS = {"latency": 1.91, "cost": 2.75, "length": 1.15}
 
 
 def _concurrent(column: Column, sums: list[Row], blocks: list[Pair], cells: Sequence[Cell], units: list[list[Pair]], thorough: bool) -> Effect:
-    """Both sides at the same time, stretch by stretch. Blocks of time are looked into when something depends on them."""
+    """Both sides at the same time, stretch by stretch. Blocks of time and units are looked into when something depends on them."""
     sides = [side_of(column, row) for row in sums]
     b, c = sides
     # Strata as fine as the data allow: a stretch with one side only says nothing.
@@ -132,7 +132,6 @@ def _concurrent(column: Column, sums: list[Row], blocks: list[Pair], cells: Sequ
     within = _within(column, strata, sides)
     pooled = (within[0] * b.n + within[1] * c.n) / (b.n + c.n)
     crossed = (within[1] * b.n + within[0] * c.n) / (b.n + c.n)      # s_c^2/n_c + s_b^2/n_b over 1/n_c + 1/n_b
-    among_units = max((clumps.of_units(column, buckets, sides) for buckets in units), default=1.0)
     trials = ()
     if column.kind == "share":
         trials = tuple((column.sum(y), column.sum(x), column.n(y) / (column.n(x) + column.n(y)))
@@ -140,7 +139,7 @@ def _concurrent(column: Column, sums: list[Row], blocks: list[Pair], cells: Sequ
 
     youth = YOUTH_OF_EVENTS if column.kind == "share" and column.metric.name != "latency_p95" else YOUTH
 
-    def made(memory: clumps.Memory) -> Effect:
+    def made(memory: clumps.Memory, among_units: float) -> Effect:
         doubt = max(0.0, min(CERTAIN, memory.sign) - DOUBT)
         young = youth * (1 + AGEING * doubt * doubt)
         caution = 1 + (young / (2 * information)) ** 3 if information else 1.0
@@ -148,9 +147,10 @@ def _concurrent(column: Column, sums: list[Row], blocks: list[Pair], cells: Sequ
         variance = max(pooled, crossed) / information * clumping * caution if information else inf
         return _effect(column, sides, difference, variance, clumping, caution, trials)
 
-    effect = made(clumps.NO_MEMORY)
+    effect = made(clumps.NO_MEMORY, 1.0)
     if thorough or harm(effect) > WORTH_A_LOOK:
-        effect = made(clumps.over_time(column, cells, pooled))
+        among_units = max((clumps.of_units(column, buckets, sides) for buckets in units), default=1.0)
+        effect = made(clumps.over_time(column, cells, pooled), among_units)
     return effect
 
 

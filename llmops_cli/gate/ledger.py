@@ -111,19 +111,15 @@ class Ledger:
 
     def _by_unit(self, items: Sequence[Item], rows: list[tuple[int, ...]]) -> None:
         for sums, at in zip(self.units, (USER, CONVERSATION)):
-            groups: dict[int, list[tuple[int, ...]]] = {}
+            groups: list[list[Sequence[int]]] = [[] for _ in range(2 * BUCKETS)]
             for item, row in zip(items, rows):
                 bucket = item[at]
                 if bucket >= 0:
-                    bucket += BUCKETS * item[SIDE]
-                    if bucket in groups:
-                        groups[bucket].append(row)
-                    else:
-                        groups[bucket] = [row]
-            for bucket, group in groups.items():
-                known = sums[bucket]
-                made = _summed(group)
-                sums[bucket] = made if known is None else list(map(add, known, made))
+                    groups[bucket + BUCKETS * item[SIDE]].append(row)
+            for bucket, group in enumerate(groups):
+                if group:
+                    known = sums[bucket]
+                    sums[bucket] = _summed(group) if known is None else _summed([known, *group])
 
     def _late(self, item: Item, row: tuple[int, ...]) -> None:
         self.late += 1
@@ -147,9 +143,9 @@ class Ledger:
                 sums[:] = map(add, sums, rows[begin]) if self.cell_size > 1 else rows[begin]
             else:
                 for side in (BASELINE, CANDIDATE):
-                    part = [rows[at] for at in range(begin, end) if items[at][SIDE] == side]
+                    part: list[Sequence[int]] = [row for item, row in zip(items[begin:end], rows[begin:end]) if item[SIDE] == side]
                     if part:
-                        cell.rows[side][:] = map(add, cell.rows[side], _summed(part))
+                        cell.rows[side][:] = _summed([cell.rows[side], *part])
             self._filled += end - begin
             begin = end
 

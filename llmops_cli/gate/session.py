@@ -56,7 +56,7 @@ class Session:
         self.counts = Counts()
         self.elsewhere: Counter[str] = Counter()         # replies of releases that are not the candidate, by name
         self._seen = Seen()
-        self._number: Callable[[str], int] = _stable if lasting else _quick
+        self._number: Callable[[tuple[str, Any]], int] = _stable_pair if lasting else _quick
         self._lasting = lasting
         self._fewest = fewest
         self._sorter = Sorter()
@@ -93,7 +93,7 @@ class Session:
 
     def _add(self, reply: Reply, release: str, number: int) -> None:
         time, identity, _, conversation, user, in_conversation, row = reply
-        if not self._seen.add(self._number(f"{release}\0{identity or (time, conversation, row)}")):
+        if not self._seen.add(self._number((release, identity or (time, conversation if conversation.__class__ is str else str(conversation), row)))):
             self.counts.repeated += 1
             return
         self.counts.replies += 1
@@ -154,7 +154,7 @@ class Session:
     def _seen_before(self, message: str) -> str | None:
         """Which of the two releases gave a reply that was read in an earlier look, None when neither did."""
         for release in (self.releases.candidate, self.baseline):
-            if release is not None and self._number(f"{release}\0{message}") in self._seen:
+            if release is not None and self._number((release, message)) in self._seen:
                 return release
         return None
 
@@ -281,9 +281,14 @@ class Opinions:
         return sorted(self.counted)
 
 
-def _quick(text: str) -> int:
-    """A 64-bit number of a text, of this process only."""
-    return hash(text) & 0xFFFFFFFFFFFFFFFF
+def _quick(named: tuple[str, Any]) -> int:
+    """A 64-bit number of a release and one of its messages, of this process only."""
+    return hash(named) & 0xFFFFFFFFFFFFFFFF
+
+
+def _stable_pair(named: tuple[str, Any]) -> int:
+    """The same in every process."""
+    return _stable(f"{named[0]}\0{named[1]}")
 
 
 def _stable(text: str) -> int:
