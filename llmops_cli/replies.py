@@ -134,6 +134,7 @@ _REFUSES = tuple((_forms(phrase.words), phrase.pattern) for phrase in PHRASES)
 _compiled = lru_cache(None)(re.compile)     # when first needed: together they take 40 ms
 _PHRASE_GATE = _forms(_PHRASE_WORDS)
 _REFUSAL_GATE = frozenset().union(*(words for words, _ in _REFUSES))
+_EITHER_GATE = _REFUSAL_GATE | _PHRASE_GATE
 
 
 def said(text: str) -> str:
@@ -144,6 +145,11 @@ def said(text: str) -> str:
     """
     head = text[:HEAD]
     words = head.split()
+    if len(text) > SHORT:
+        if _REFUSAL_GATE.isdisjoint(words) and head.isascii():
+            return ""
+    elif _EITHER_GATE.isdisjoint(words) and head.isascii() and not (words and _FIRST_WORD(words[0])):
+        return ""
     refusing = not _REFUSAL_GATE.isdisjoint(words)
     foreign = not head.isascii() and _HAS_OTHER_SCRIPT(head) is not None
     short = len(text) <= SHORT
@@ -184,9 +190,17 @@ def kind(event: Mapping[str, Any]) -> str:
     >>> kind({"error": "Throttled", "content": ""}), kind({"content": "I'm sorry, but I can't help with that."}), kind({"content": "At nine."})
     ('error', 'refusal', '')
     """
-    if event.get("error"):
+    get = event.get
+    if get("error"):
         return "error"
-    return said(_content(event)) or ("refusal" if _reason(event) in _FILTERED else "")
+    content = get("content")
+    if content.__class__ is str and (word := said(content)):
+        return word
+    for key in _REASONS:        # as _reason: a call less for each of millions
+        reason = get(key)
+        if reason.__class__ is str:
+            return "refusal" if reason.lower() in _FILTERED else ""
+    return ""
 
 
 def is_timeout(event: Mapping[str, Any]) -> bool:
