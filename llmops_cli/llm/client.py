@@ -146,7 +146,11 @@ class Client:
             return UserError(f"nothing but broken answers: {call.broken}", where=self.place.base_url, hint=hint)
         if self._trouble:
             return UserError(f"nothing but errors for a while, the last {self._trouble}", where=self.place.base_url, hint=hint)
-        return UserError(error.message, where=error.where or self.place.base_url, hint=error.hint or hint)
+        if error.kind == "timeout":
+            hint = f"--timeout 2m waits longer for a slow model; {error.hint}"
+        else:
+            hint = error.hint or hint
+        return UserError(error.message, where=error.where or self.place.base_url, hint=hint)
 
     def _problem(self, response: Response, call: "_Call") -> Problem:
         if call.broken:
