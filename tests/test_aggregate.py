@@ -272,6 +272,13 @@ def test_more_groups_than_memory_holds_give_the_same_rows(llmops, tmp_path):
     assert held.err == "" and "temporary files" in spilled.err
 
 
+def test_a_key_that_nothing_says_is_named(llmops):
+    counted = llmops("aggregate", "--by", "date,taem", stdin=jsonl([conversation(message())]))
+    assert counted.status == 0 and "'taem': did you mean 'team'?" in counted.err
+    own = jsonl([{**conversation(message()), "desk": "A1"}, conversation(message())])
+    assert llmops("aggregate", "--by", "desk", stdin=own).err == llmops("aggregate", "--by", "taem", stdin=b"").err == ""
+
+
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_processes_count_what_one_counts(llmops, tmp_path, jobs):
     lines = [json.dumps(one).encode() for one in random_conversations(7, 4000)]

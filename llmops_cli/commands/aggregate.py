@@ -22,18 +22,19 @@ from itertools import chain
 from typing import Any, Callable, Iterator
 
 from .. import options, storage
-from ..errors import OK, PARTIAL, UserError
+from ..errors import OK, PARTIAL, UserError, nearest
 from ..jsonl import Reader
 from ..metrics import formats
 from ..metrics.adoption import Headcount
 from ..metrics.aggregate import Aggregator
 from ..metrics.compare import Comparison
 from ..metrics.opinions import Opinions
+from ..metrics.periods import CALENDAR_KEYS
 from ..metrics.rows import columns, daily, rows
 from ..metrics.tally import Tally
 from ..pipeline.counting import Counting
 from ..pipeline.memory import UNTELLABLE
-from ..records import Calendar, refuse_backwards
+from ..records import UNKNOWN, Calendar, refuse_backwards
 
 EXAMPLES = """
 llmops aggregate conversations.jsonl
@@ -45,6 +46,8 @@ llmops aggregate --partial monday.jsonl > monday.tally; llmops aggregate --merge
 
 SETTINGS_OF = ("sanitize",)
 STYLES = ("label", "label-numbered", "hash", "partial", "remove", "fake")
+USUAL_KEYS = (*CALENDAR_KEYS, "team", "task_category", "sub_category", "user_id", "model", "release", "prompt_version", "region", "project", "cost_center",
+              "classified_by", "conversation_id")
 BY_OF_CHARGES = ("date", "team", "model")
 
 
@@ -104,9 +107,21 @@ def run(args: argparse.Namespace) -> int:
             output.writelines(formats.comma_separated(rows(totals, headcount, comparison, args.adoption), columns(by, args.compare, args.adoption)))
         else:
             output.writelines(formats.FORMATS[args.format](rows(totals, headcount, comparison, args.adoption)))
+    for key in _unheard_of(by, totals):
+        options.notice(args)(f"nothing that was counted says {key!r}: {nearest(key, USUAL_KEYS)}")
     if totals.spilled:
         options.notice(args)("more groups than --memory holds: some waited in temporary files, the rows are the same")
     return PARTIAL if reader.rejects.count else OK
+
+
+def _unheard_of(by: tuple[str, ...], totals: Aggregator) -> list[str]:
+    """Keys of --by that nothing that was counted says: misspelt, most likely."""
+    silent = [place for place, key in enumerate(by) if key not in USUAL_KEYS]
+    counted = False
+    if silent:
+        for group, _ in totals.groups():
+            counted, silent = True, [place for place in silent if group[place] == UNKNOWN]
+    return [by[place] for place in silent if counted]
 
 
 def _refuse_what_cannot_be(args: argparse.Namespace, by: tuple[str, ...]) -> None:
