@@ -22,12 +22,13 @@ commands:
 {commands}
 
 examples:
-  llmops run chat-logs/*.jsonl.gz -o lake/        everything, from logs to reports
-  llmops report lake/                             read them
-  llmops ingest gateway.jsonl | llmops sanitize | llmops assemble | llmops classify | llmops aggregate
+    llmops run chat-logs/*.jsonl.gz -o lake/        everything, from logs to reports
+    llmops report lake/                             read them
+    llmops ingest gateway.jsonl | llmops sanitize | llmops assemble \\
+      | llmops classify | llmops aggregate
 
-  llmops COMMAND --help   what a command does, its options, more examples
-  llmops --version        the version of the program
+    llmops COMMAND --help   what a command does, its options, more examples
+    llmops --version        the version of the program
 
 exit status: 0 fine, 1 found something or the answer is "no", 2 failed,
   3 finished but not whole, 130 interrupted, 141 the reader of the pipe went away
