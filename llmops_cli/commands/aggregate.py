@@ -158,7 +158,7 @@ def _read_in_parallel(reader: Reader, counting: Counting, counter: Callable[[lis
         own = counter(apart)
         own.read(share)
         for group, tally in own.totals.groups():
-            yield group, tally.to_json()
+            yield group, tally.packed()
         yield from apart
 
     pieces = chain([first], pieces)
@@ -169,7 +169,7 @@ def _read_in_parallel(reader: Reader, counting: Counting, counter: Callable[[lis
         if result.__class__ is bytes:
             counting.take(result)
         else:
-            counting.totals.absorb(result[0], Tally.from_json(result[1]))
+            counting.totals.absorb(result[0], Tally.unpacked(result[1]))
 
 
 def _headcount(address: str, by: tuple[str, ...], week_start: str) -> Headcount:
