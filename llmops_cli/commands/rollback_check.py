@@ -29,7 +29,7 @@ from ..gate.follow import Followed
 from ..gate.ledger import BASELINE, CANDIDATE
 from ..gate.reading import Extractor, Senses
 from ..gate.session import Opinions, Releases, Session
-from ..jsonl import BadLine, Reader, dump, parse, scan
+from ..jsonl import BadLine, Reader, dump
 from ..metrics.opinions import verdict as up_or_down
 from ..storage import create
 
@@ -119,17 +119,8 @@ def _reader(args: argparse.Namespace, files: list[str], rejects: Any, followed: 
 def _read(reader: Reader, extractor: Extractor, session: Session, add: Callable[[Any], None]) -> None:
     """Take the replies of an input. Every line is parsed, whoever speaks: one that is broken is a reject."""
     rejected, reply = reader.rejects.count, extractor.reply
-    for raw in reader.lines():
+    for record in reader:
         try:
-            try:
-                text = raw.decode()
-                record, end = scan(text, 0)
-                if end != len(text) or record.__class__ is not dict:
-                    raise ValueError
-            except (StopIteration, ValueError, RecursionError):
-                record = parse(raw)
-            if record.get("role") == "user":
-                continue
             found = reply(record)
         except BadLine as error:
             reader.reject(error.reason, error.column)
