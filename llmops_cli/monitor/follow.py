@@ -214,7 +214,7 @@ class Tail:
             raw = io.FileIO(self.path)
         except FileNotFoundError:
             return []
-        return [opened for opened in [opened_at(raw, self.path, Position())] if opened]
+        return [opened_at(raw, self.path, Position())]
 
 
 def _is_object(text: bytes) -> bool:
