@@ -16,7 +16,6 @@ _LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in
 _LARGE = bytes(c if 65 <= c < 91 else 32 for c in range(256))
 _SHORT = 600
 _WORDED = re.compile(WORDED.pattern.encode())
-_SENHA = re.compile(rb"senha")
 _CAPITALS = re.compile(rb"AAAAAA")
 # Digits and signs of other scripts that stand for ASCII ones (Arabic-Indic, Devanagari, Bengali, full width).
 _FOREIGN = {zero + n: 48 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
@@ -79,7 +78,7 @@ class Page:
         all of them pays; in long ones each family searches its own, the answer is yes."""
         if len(self.plain) > _SHORT or not self.ascii:
             return True
-        return _WORDED.search(self.letters) is not None or _SENHA.search(self.letters) is not None
+        return _WORDED.search(self.letters) is not None or b"senha" in self.letters
 
     @property
     def capitals(self) -> bool:
