@@ -384,10 +384,12 @@ def masker() -> Callable[[str], str]:
 
 
 @contextmanager
-def opened_lake(address: str) -> Iterator[Any]:
-    """The lake at an address: a folder, or a prefix of a bucket that is worked on in a scratch folder of this machine."""
-    from .pipeline.lake import Lake
+def opened_lake(address: str, *, begun: bool = False) -> Iterator[Any]:
+    """The lake at an address: a folder, `begun` already if so said, or a prefix of a bucket that is worked on in a scratch folder here."""
+    from .pipeline.lake import Lake, refuse_no_lake
     if not storage.is_remote(address):
+        if begun:
+            refuse_no_lake(address)
         yield Lake(address)
         return
     import socket

@@ -51,12 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..pipeline.lake import refuse_no_lake
     if not args.user.strip():
         raise UserError("forget: --user is empty")
-    if not storage.is_remote(args.lake):
-        refuse_no_lake(args.lake)
-    with options.opened_lake(args.lake) as lake:
+    with options.opened_lake(args.lake, begun=True) as lake:
         return _forget(args, lake)
 
 

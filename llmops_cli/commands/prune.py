@@ -15,7 +15,7 @@ from .. import options, storage, term
 from ..errors import OK, UserError, nearest
 from ..jsonl import dump
 from ..pipeline import prune
-from ..pipeline.lake import Lake, refuse_no_lake
+from ..pipeline.lake import Lake
 from ..records import utc_stamp
 
 EXAMPLES = """
@@ -38,9 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if not args.keep:
         raise UserError("prune: nothing says how long to keep what", hint="--keep landing=90d,sanitized=1y")
-    if not storage.is_remote(args.lake):
-        refuse_no_lake(args.lake)
-    with storage.create(args.output) as output, options.opened_lake(args.lake) as lake:
+    with storage.create(args.output) as output, options.opened_lake(args.lake, begun=True) as lake:
         gone = _gone(args, lake)
         output.write((_document if args.json else _table)(args, gone) + b"\n")
     return OK
