@@ -8,6 +8,7 @@ from typing import Any
 
 from . import jsontext
 from .detector import Finding
+from .dull import SHORT
 from .parsing import DEEPEST, Unexaminable, may_repeat, pairs_of, parse, repeats, scan_long
 from .paths import Choice, Path, path_text
 from .redaction import Redactor, filled, fingerprint, pseudonym
@@ -17,6 +18,9 @@ from .walk import LEAST, Walk
 
 _NOT_IN_IDS = frozenset({"prefixed-token", "wallet-near-word"})
 _ROUNDS = 6
+# Characters of texts that are kept in mind, and of the longest of them.
+_MOST_MET = 8_000_000
+_LONGEST_MET = 100_000
 _NESTED = 4     # JSON in strings in JSON
 # Around a replacement: characters within which a word or a number may count for another, and as many more as it takes to begin with a whole word.
 _NEAR = 150
@@ -35,6 +39,10 @@ class Sanitizer:
         self._key: bytes | None = None
         self._choice = Choice(fields, leave)
         self.everything = self._choice.everything
+        # What was found in texts met lately, and what became of those with findings: each request repeats the talk before it.
+        self._met: dict[str, list[Finding]] = {}
+        self._became: dict[str, tuple[str, list[str] | None]] = {}
+        self._room = _MOST_MET
         # Ids met lately that are not personal.
         self.plain_ids: set[str] = set()
 
@@ -119,6 +127,24 @@ class Sanitizer:
 
     def find(self, text: str, name: str, depth: int = 0) -> list[Finding]:
         """Findings of a string that stands under a key; where it is JSON itself, those of the strings in it."""
+        if depth or not self._may_be_met(text, name):
+            return self._look(text, name, depth)
+        findings = self._met.get(text)
+        if findings is None:
+            findings = self._look(text, name, depth)
+            self._room -= len(text)
+            if self._room < 0:
+                self._room = _MOST_MET - len(text)
+                self._met.clear()
+                self._became.clear()
+            self._met[text] = findings
+        return findings
+
+    def _may_be_met(self, text: str, name: str) -> bool:
+        """Whether a text is of a size to be met again, under a name that does not count."""
+        return SHORT <= len(text) < _LONGEST_MET and not (name and self.scanner.says(name))
+
+    def _look(self, text: str, name: str, depth: int) -> list[Finding]:
         if text[:1] in ("{", "[") and text[-1:] in ("}", "]") and depth < _NESTED:
             inner = self._find_in_json(text, depth)
             if inner is not None:
@@ -150,18 +176,26 @@ class Sanitizer:
     def replaced(self, text: str, name: str, findings: list[Finding], group: str) -> tuple[str, list[str] | None]:
         """The text with its findings replaced, and again until nothing is left to find; and what stands in their places,
         None when more had to be replaced than these."""
+        if self.redactor.style == "label-numbered" or not self._may_be_met(text, name):
+            return self._replaced(text, name, findings, group)
+        became = self._became.get(text)
+        if became is None:
+            became = self._became[text] = self._replaced(text, name, findings, group)
+        return became
+
+    def _replaced(self, text: str, name: str, findings: list[Finding], group: str) -> tuple[str, list[str] | None]:
         pieces = self.redactor.pieces(text, findings, group)
         new = filled(text, findings, pieces)
         if self.redactor.style == "fake":
             return new, pieces
         if self._settled(new, name, findings, pieces):
             return new, pieces
-        left = self.find(new, name)
+        left = self._look(new, name, 0)
         if not left:
             return new, pieces
         for _ in range(_ROUNDS):
             new = filled(new, left, self.redactor.pieces(new, left, group))
-            left = self.find(new, name)
+            left = self._look(new, name, 0)
             if not left:
                 break
         return new, None

@@ -57,7 +57,7 @@ class Scanner:
         """What is in a text, in order and without overlaps. `name` is the key it stands under, a word of context."""
         if len(text) < LEAST:
             return []
-        if name and not self._says(name):
+        if name and not self.says(name):
             name = ""
         short = not name and len(text) < SHORT
         if short and text in self._clean:
@@ -74,7 +74,8 @@ class Scanner:
         """Whether there is nothing in a text."""
         return not self.find(text)
 
-    def _says(self, name: str) -> bool:
+    def says(self, name: str) -> bool:
+        """Whether the name of a field tells anything of its value."""
         says = self._names.get(name)
         if says is None:
             if len(self._names) > _MOST_CLEAN:

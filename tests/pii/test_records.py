@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from llmops_cli.pii import catalogue
+from llmops_cli.pii import catalogue, records
 from llmops_cli.pii.records import Sanitizer, Unexaminable
 from llmops_cli.pii.redaction import Redactor
 from llmops_cli.pii.scanner import Scanner
@@ -99,3 +99,59 @@ def test_twice_is_once(style):
         assert not sanitizer(style).explain(once)
         assert list(json.loads(once)) == list(record)
         assert json.loads(once)["n"] == 1.0
+
+
+class Counting:
+    """A scanner that counts the texts it looked at."""
+
+    def __init__(self):
+        self.looks = 0
+
+    def find(self, text, name=""):
+        self.looks += 1
+        return SCANNER.find(text, name)
+
+    def says(self, name):
+        return SCANNER.says(name)
+
+
+TALK = "Please write to ann@example.org about the order, " + "and tell her that it is on its way. " * 4
+
+
+def test_talk_that_is_sent_again_is_looked_at_once():
+    scanner = Counting()
+    one = Sanitizer(scanner, Redactor(), key_source=lambda: b"key")
+    request = {"messages": [{"role": "user", "content": TALK}], "system": TALK.replace("Please", "Do not")}
+    first = one.record(request)
+    looks = scanner.looks
+    assert "ann@" not in json.dumps(first) and one.counts["EMAIL"] == 2
+    for _ in range(5):
+        assert one.record(request) == first
+    assert scanner.looks - looks <= 5 and one.counts["EMAIL"] == 12     # what is left are the roles
+
+
+def test_talk_that_is_sent_again_is_numbered_in_each_conversation():
+    one = sanitizer("label-numbered")
+    other = TALK.replace("ann@", "bob@")
+    rows = [one.record({"conversation_id": name, "a": a, "b": b}) for name, a, b in (("c1", TALK, other), ("c2", other, TALK))]
+    assert [("[EMAIL_1]" in row["a"], "[EMAIL_2]" in row["b"]) for row in rows] == [(True, True)] * 2
+
+
+def test_the_name_of_a_field_counts_for_talk_that_is_sent_again():
+    number = "4494898 " + "and what else was written there " * 4
+    for fields in (("note", "phone"), ("phone", "note")):
+        one = sanitizer()
+        done = {name: one.record({name: number})[name] for name in fields}
+        assert done["phone"].startswith("[PHONE]") and done["note"] == number
+
+
+def test_only_so_much_talk_is_kept_in_mind(monkeypatch):
+    monkeypatch.setattr(records, "_MOST_MET", 3000)
+    scanner = Counting()
+    one = Sanitizer(scanner, Redactor(), key_source=lambda: b"key")
+    looks = []
+    for number in (0, 1, 0, *range(2, 100), 0):
+        before = scanner.looks
+        one.record({"text": f"{TALK} {number}"})
+        looks.append(scanner.looks - before)
+    assert looks[2] == 0 and looks[-1] == looks[0] > 0
