@@ -76,12 +76,6 @@ class Tables:
         return cells, end
 
 
-def _remember(met: set[bytes], words: list[bytes]) -> None:
-    if len(met) > _MOST_WORDS:
-        met.clear()
-    met.update([word for word in words if len(word) < 40])
-
-
 class Near(dict[str, tuple[int, str]]):
     """topic -> (distance in words, the word)."""
 
@@ -103,15 +97,15 @@ class Vocabulary:
                 else:
                     inside.append((word, rule))
         self.inside = tuple(inside)
-        self._ends = frozenset(word.encode() for word in self.phrases)
+        self._plain_inside = tuple((part, topic) for part, topic in inside if part.isascii())
         self._known: dict[str, tuple[str, ...]] = {}
         self._telling: dict[str, bool] = {}
-        # Small-lettered words met so far that tell nothing, that neither tell anything nor end a phrase, and that have no topic.
-        self._quiet: dict[bool, set[bytes]] = {False: set(), True: set()}
-        self._silent: set[bytes] = set()
-        # Words that tell something, for `tells`, and those that have any topic at all, for `silent`; long ones aside.
-        self._heard = frozenset(form.encode() for word in (*self.topics_of, *self.phrases) if word.isascii() for form in (word, word + "s"))
-        self._tell = frozenset(form for form in self._heard if not _VAGUE.issuperset(self._plain_topics(form.decode()))) | {month.encode() for month in MONTHS}
+        # In small letters, as pages have them: the topics of each word that has any; the words that tell something, and the
+        # same with those that end a phrase. Long words, in which others may be, are not in them.
+        heard = {form for word in (*self.topics_of, *self.phrases) if word.isascii() for form in (word, word + "s")}
+        self._heard = {form.encode(): topics for form in heard if (topics := self._learn(form)) or form in self.phrases}
+        self._tell = frozenset(form.encode() for form in heard if not _VAGUE.issuperset(self._plain_topics(form))) | {month.encode() for month in MONTHS}
+        self._tell_or_end = self._tell | {word.encode() for word in self.phrases}
 
     def _plain_topics(self, word: str) -> tuple[str, ...]:
         return _TOPICS_OF.get(word, ()) if word in SHOUTED else self.topics_of.get(word, ()) or self.topics_of.get(word.removesuffix("s"), ())
@@ -119,7 +113,7 @@ class Vocabulary:
     def topics(self, words: list[str], text: str) -> Near:
         """The topics of words, the nearest word first."""
         near = Near()
-        known, phrases, flat = self._known, self.phrases, ""
+        known, phrases = self._known, self.phrases
         for distance, word in enumerate(words):
             found = known.get(word)
             if found is None:
@@ -131,10 +125,7 @@ class Vocabulary:
                     if topic not in near:
                         near[topic] = (distance, word)
             if word in phrases:
-                flat = flat or " ".join(text.lower().split())
-                for phrase, rule in phrases[word]:
-                    if rule not in near and phrase in flat:
-                        near[rule] = (distance, phrase)
+                self._end(near, word, distance, text)
         return near
 
     def speaks(self, window: str, phrases: bool) -> bool:
@@ -155,28 +146,39 @@ class Vocabulary:
 
     def tells(self, words: list[bytes], phrases: bool) -> bool:
         """Whether one of these small-lettered words has any topic, or is the name of a month (what counts in capitals only does not); with `phrases`, or ends one."""
-        quiet = self._quiet[phrases]
-        if quiet.issuperset(words):
-            return False
-        if not self._tell.isdisjoint(words) or phrases and not self._ends.isdisjoint(words):
+        if not (self._tell_or_end if phrases else self._tell).isdisjoint(words):
             return True
         for word in words:
             if len(word) >= _LONG and not _VAGUE.issuperset(self.of_long(word)):
                 return True
-        _remember(quiet, words)
         return False
 
-    def silent(self, words: list[bytes]) -> bool:
-        """Whether none of these small-lettered words has any topic, not even a vague one."""
-        if self._silent.issuperset(words):
-            return True
-        if not self._heard.isdisjoint(words):
-            return False
-        for word in words:
-            if len(word) >= _LONG and self.of_long(word):
-                return False
-        _remember(self._silent, words)
-        return True
+    def near(self, words: list[bytes], text: bytes) -> Near:
+        """`topics` of small-lettered words of a text in plain ASCII, the nearest first."""
+        near = Near()
+        heard = self._heard
+        for distance, spelled in enumerate(words):
+            found = heard.get(spelled)
+            if found is None:
+                if len(spelled) < _LONG:
+                    continue
+                found = self.of_long(spelled)
+            word = spelled.decode()
+            if word in SHOUTED and spelled.upper() not in text:
+                found = _TOPICS_OF.get(word, ())
+            for topic in found:
+                if topic not in near:
+                    near[topic] = (distance, word)
+            if word in self.phrases:
+                self._end(near, word, distance, text.decode())
+        return near
+
+    def _end(self, near: Near, word: str, distance: int, text: str) -> None:
+        """Add the topics of the phrases in a text that end with a word."""
+        flat = " ".join(text.lower().split())
+        for phrase, rule in self.phrases[word]:
+            if rule not in near and phrase in flat:
+                near[rule] = (distance, phrase)
 
     def of_long(self, spelled: bytes) -> tuple[str, ...]:
         """The topics of a word so long that others may be inside it."""
@@ -190,7 +192,8 @@ class Vocabulary:
         if not found and len(word) > 3 and word[-1] == "s":
             found = self.topics_of.get(word[:-1], ())
         if not word.isascii() or len(word) >= _LONG:
-            found = tuple(dict.fromkeys(found + tuple(topic for part, topic in self.inside if part in word)))
+            inside = self._plain_inside if word.isascii() else self.inside
+            found = tuple(dict.fromkeys(found + tuple([topic for part, topic in inside if part in word])))
         if len(self._known) > _MOST_WORDS:
             self._known.clear()
         if len(word) < 40:
@@ -215,11 +218,6 @@ class Vocabulary:
         if "_" not in window and not window.isupper():
             window = _CAMEL.sub(" ", window)
         return self.topics(_WORD.findall(window.lower())[:-11:-1], window)
-
-    def before_plain(self, letters: bytes, text: str) -> Near:
-        """`before` for a window of a page in plain ASCII without tables, apostrophes and words joined by capitals, given
-        its small letters too; the line that the window ends in has a word in it."""
-        return self.topics(letters.decode().split()[:-11:-1], text)
 
     def of_name(self, name: str) -> Near:
         """Topics that the name of a field tells."""

@@ -27,7 +27,7 @@ DETECTORS = (IPV4, IPV6, MAC, MAC_BARE)
 # A digit of an address with dots: three more signs of one behind it, or the end of a MAC address.
 # An address of less than eight characters; longer ones are found by the digits of keys.
 ANCHOR = rb"0\.0{1,3}\.0{1,3}\.0"
-_CAPITAL_OCTETS = b"AA-AA-AA-"
+_CAPITAL_OCTETS = re.compile(b"AA-AA-AA-")
 _DOTTED = re.compile(rb"0\.0{1,3}\.0{1,3}\.0{1,3}")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _OCTETS = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
@@ -80,11 +80,11 @@ def look_run(page: Page, run: Run, hits: list[Hit]) -> None:
 
 def look(page: Page, hits: list[Hit]) -> None:
     """Addresses by their dots and colons."""
-    if page.long >= 0 and b"." in page.plain:
+    if page.long >= 0 and "." in page.text:
         _look_at_dots(page, hits)
-    if b":" in page.plain:
+    if ":" in page.text:
         _look_at_colons(page.text, hits)
-    if b"-" in page.plain and (page.long >= 0 or _CAPITAL_OCTETS in page.marks):
+    if "-" in page.text and (page.long >= 0 or _CAPITAL_OCTETS.search(page.marks)):
         _look_at_hyphens(page.text, hits)
 
 

@@ -99,6 +99,7 @@ DETECTORS = (CARD, CARD_NAMED, IBAN, IBAN_NAMED, ABA, CLABE, SORT_CODE, BSB, IFS
 CARD_FORM = re.compile(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
 _IBAN_START = re.compile(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
 _SWIFT_NAMES = {"swift": re.compile(rb"wift(?<=swift)"), "bic": re.compile(rb"bic")}
+_CODE = re.compile(rb"A{6}[A0]{2}")
 _SWIFT = re.compile(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4}(?:is )?(" + SWIFT.pattern + r")(?!\w)", re.I)
 
 
@@ -160,10 +161,10 @@ def _try_iban(page: Page, start: int, limit: int, length: int, hits: list[Hit]) 
 
 def look_swift(page: Page, hits: list[Hit]) -> None:
     """Bank identifier codes after their name."""
-    if not page.capitals:
+    if not page.capitals or not _CODE.search(page.marks):
         return
     for name, rarest in _SWIFT_NAMES.items():
-        for near in rarest.finditer(page.letters):
+        for near in rarest.finditer(page.small):
             at = near.end() - len(name)
             found = _SWIFT.match(page.text, at) if not at or not page.text[at - 1].isalpha() else None
             if found and found.group(1).isupper():

@@ -26,8 +26,8 @@ _BARE = re.compile(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
 
 def look(page: Page, hits: list[Hit]) -> None:
     """Assignments of all forms."""
-    plain = page.plain
-    if page.long >= 0 and (b"=" in plain or b":" in plain or b">" in plain or b'"' in plain or b"'" in plain):
+    text = page.text
+    if page.long >= 0 and ("=" in text or ":" in text or ">" in text or '"' in text or "'" in text):
         _look_behind_operators(page, hits)
     if page.name:
         _named_field(page, hits)
@@ -41,16 +41,16 @@ def _look_behind_operators(page: Page, hits: list[Hit]) -> None:
         if match.start() < done:
             continue
         done = _assigned(page, text, classes, match, hits)
-    if b'"' in page.plain or b"'" in page.plain:
+    if '"' in text or "'" in text:
         for match in _QUOTED_ARGUMENT.finditer(classes):
             _argument(text, match, hits)
 
 
 def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hits: list[Hit]) -> int:
     at = match.start()
-    words = page.letters[max(0, at - 72):at].split()
-    told = not page.ascii or says(words)
-    if not told and PROVIDERS.isdisjoint(words[-3:]):
+    low = max(0, at - 72)
+    told = says(page.small, low, at) or not page.ascii and not text[low:at].isascii()
+    if not told and PROVIDERS.isdisjoint(page.spelled(low, at)[-3:]):
         return match.end()
     start = at
     while start < match.end() and classes[start] in b'=" (@':

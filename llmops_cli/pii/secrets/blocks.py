@@ -73,21 +73,21 @@ def look(page: Page, hits: list[Hit]) -> None:
     linked = page.link >= 0
     if linked:
         _connections(text, hits)
-    if b"/" in page.plain:
+    if page.long >= 0:
         for name in _HOOK_HOST.finditer(page.plain):
             hook = _HOOKS.match(text, name.start() - 10)
             if hook:
                 hits.append(Hit(*hook.span(), 960, WEBHOOK, ""))
-    letters = page.letters
-    for name in _AUTH_NAME.finditer(letters):
+    small = page.small
+    for name in _AUTH_NAME.finditer(small):
         header = _AUTH.match(text, name.start() - 7)
         if header and not is_placeholder(header.group(1)) and (any(map(str.isdigit, header.group(1))) or len(header.group(1)) > 30):
             hits.append(Hit(*header.span(1), 700, HEADER, "authorization"))
-    for name in _BEARER_NAME.finditer(letters) if page.first >= 0 else ():
+    for name in _BEARER_NAME.finditer(small) if page.long >= 0 else ():
         header = _BEARER.match(text, name.start() + 1)
         if header and not is_placeholder(header.group(1)) and any(map(str.isdigit, header.group(1))) and any(map(str.isalpha, header.group(1))):
             hits.append(Hit(*header.span(1), 690, HEADER, "bearer"))
-    if linked and b"curl" in letters:
+    if linked and b"curl" in small:
         for option in (b" -u", b"--user", b"--proxy-user"):
             at = page.plain.find(option)
             while at >= 0:

@@ -35,15 +35,15 @@ _ORDINARY = frozenset(
 
 def look(page: Page, hits: list[Hit]) -> None:
     """Passwords and keys behind their words, values of a manifest and of Bundler."""
-    text, plain, letters = page.text, page.plain, page.letters
-    there = [word for word in _WORDS if word.search(letters)]
-    if b"=" in plain or not page.ascii or len(plain) < _SHORT:
-        if _WORT.search(letters) or _SENHA.search(letters) or _CONTRASENA.search(letters):
-            there += [word for word in _RARE_WORDS if word.search(letters)]
+    text, plain, small = page.text, page.plain, page.small
+    there = [word for word in _WORDS if word.search(small)]
+    if "=" in text or not page.ascii or len(plain) < _SHORT:
+        if _WORT.search(small) or _SENHA.search(small) or _CONTRASENA.search(small):
+            there += [word for word in _RARE_WORDS if word.search(small)]
     secret = _SECRET_WORD in there
     if there:
         _passwords(page, there, hits)
-        if b"=" in plain and (b"==" in plain or b"!=" in plain):
+        if "=" in text and ("==" in text or "!=" in text):
             for match in _REVERSED.finditer(text):
                 if not is_placeholder(match.group(2)) or not match.group(2).isalnum():
                     hits.append(Hit(*match.span(2), 600, PASSWORD, "password"))
@@ -51,7 +51,7 @@ def look(page: Page, hits: list[Hit]) -> None:
         for match in _PASS_FOREIGN.finditer(text):
             if not is_placeholder(match.group(1)):
                 hits.append(Hit(*match.span(1), 620, PASSWORD, match.group()[:2]))
-    if secret and re.search(rb"kind:[ \t]*[\"']?secret", plain.lower()):
+    if secret and re.search(rb"kind:[ \t]*[\"']?secret", small):
         _manifest(text, hits)
     if page.capitals and b"BUNDLE_" in plain:
         for match in _BUNDLER.finditer(text):
@@ -63,9 +63,9 @@ def _passwords(page: Page, words: list[re.Pattern[bytes]], hits: list[Hit]) -> N
     text = page.text
     for word in words:
         done = 0
-        for found in word.finditer(page.letters):
+        for found in word.finditer(page.small):
             at = found.start() if word is not _SECRET_WORD else found.start() - 2
-            if at >= done and (word is not _KEY_WORD or page.plain[max(0, at - 8):at].lower().endswith(_KEY_OF)):
+            if at >= done and (word is not _KEY_WORD or page.small.endswith(_KEY_OF, max(0, at - 8), at)):
                 match = _PASS.match(text, at)
                 if match:
                     done = match.end()
