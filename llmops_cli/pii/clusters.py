@@ -5,7 +5,6 @@ in it is looked up in a table of shapes; what the table gives is checked, then w
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -13,13 +12,14 @@ from .context import REACH
 from .detector import NAMED, Detector, Hit
 from .numbers import Run, may_weigh, plain_boundary, topics_wanted, weigh
 from .page import Page
+from .pattern import Pattern
 
 # A digit that begins something: five letters or digits, four digits, digits with separators, or beside a capital.
 ANCHOR = rb"0(?:[0Aa]{4}|0{3}|(?<=A0)|(?<=A[ ?-]0)|(?:[ ./()?-]{0,3}0){4}|A|[ ?-]{1,2}AA[^a])"
 _GROUP = rb"(?:[Aa]{0,6}0[0Aa]{0,40}|A{1,4}(?![Aa]))"
-_CLUSTER = re.compile(ANCHOR.replace(rb"0(?:", rb"0(?=", 1) + rb"[0Aa]{0,63}(?:[ ()./?-]{1,3}" + _GROUP + rb"){0,11}")
-_LEFT = re.compile(rb"[0Aa]{0,64}(?:[ ()./?-]{1,2}(?:A{1,4}(?![Aa])|0[0A]{0,3}(?![0Aa]))){0,3}")
-_GROUPS = re.compile(rb"[0Aa]+")
+_CLUSTER = Pattern(ANCHOR.replace(rb"0(?:", rb"0(?=", 1) + rb"[0Aa]{0,63}(?:[ ()./?-]{1,3}" + _GROUP + rb"){0,11}")
+_LEFT = Pattern(rb"[0Aa]{0,64}(?:[ ()./?-]{1,2}(?:A{1,4}(?![Aa])|0[0A]{0,3}(?![0Aa]))){0,3}")
+_GROUPS = Pattern(rb"[0Aa]+")
 _SEPARATORS = b" ()./?-"
 _BESIDE = frozenset(b"0Aa ()./?-")
 _NOT_ALNUM = bytes(c for c in range(256) if not (48 <= c < 58 or 65 <= c < 91 or 97 <= c < 123))

@@ -1,10 +1,9 @@
 """E-mail addresses and URLs, each found by the one literal that every one of them has."""
 from __future__ import annotations
 
-import re
-
 from .detector import ALONE, Detector, Hit
 from .page import Page
+from .pattern import Pattern
 
 EMAIL = Detector(
     "email", "EMAIL", "mailbox at a domain, with sub-addresses and international names", strength=ALONE, validator="mailbox",
@@ -17,21 +16,21 @@ URL = Detector(
     ignores=("http://", "std::vector", "://x", "www."), source="RFC 3986")
 DETECTORS = (EMAIL, URL)
 
-_LOCAL = re.compile(r"[A-Za-z0-9.+%&'*!#$~^_\u00c0-\u06ff-]{0,64}")
-_LOCAL_ANY = re.compile(r"[\w.+-]{0,64}")
-_DOMAIN = re.compile(r"\w(?:[\w-]{0,62}\w)?(?:\.\w(?:[\w-]{0,62}\w)?){1,8}")
-_ASCII_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?){1,8}")
+_LOCAL = Pattern(r"[A-Za-z0-9.+%&'*!#$~^_\u00c0-\u06ff-]{0,64}")
+_LOCAL_ANY = Pattern(r"[\w.+-]{0,64}")
+_DOMAIN = Pattern(r"\w(?:[\w-]{0,62}\w)?(?:\.\w(?:[\w-]{0,62}\w)?){1,8}")
+_ASCII_DOMAIN = Pattern(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?){1,8}")
 _NOT_DOMAINS = frozenset(
     "png jpg jpeg gif svg webp ico css js jsx ts tsx json py rb go rs java class jar php html htm xml yml yaml toml md txt csv pdf "
     "zip gz exe dll cfg ini conf log lock route command property setter getter task event".split())
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}")
+_SCHEME = Pattern(r"[A-Za-z][A-Za-z0-9+.-]{0,15}")
 WEB = frozenset("http https ftp ftps sftp ws wss rtsp rtmp gopher telnet irc mms".split())
 _WEB_ENDS = frozenset(c for scheme in WEB for c in (scheme[-1], scheme[-1].upper()))
-_ADDRESS = re.compile(r"[!#-;=?-Z\[\]_a-z~\u00a1-\uffff]{1,2048}|$")
-_ASCII_ADDRESS = re.compile(r"[!#-;=?-Z\[\]_a-z~]{1,2048}")
-_HOST_AHEAD = re.compile(r"(?:[^\s/@?#]{0,256}@)?(\[|[^\s/?#:@()\[\]]{1,253})")
-_WWW = re.compile(rb"www\.")
-_HOST = re.compile(r"(?:[^\s/@?#]{0,256}@)?(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@()\[\]]{1,253})(?::\d{0,5})?(?=[/?#]|$|\W)")
+_ADDRESS = Pattern(r"[!#-;=?-Z\[\]_a-z~\u00a1-\uffff]{1,2048}|$")
+_ASCII_ADDRESS = Pattern(r"[!#-;=?-Z\[\]_a-z~]{1,2048}")
+_HOST_AHEAD = Pattern(r"(?:[^\s/@?#]{0,256}@)?(\[|[^\s/?#:@()\[\]]{1,253})")
+_WWW = Pattern(rb"www\.")
+_HOST = Pattern(r"(?:[^\s/@?#]{0,256}@)?(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@()\[\]]{1,253})(?::\d{0,5})?(?=[/?#]|$|\W)")
 
 
 def mailbox(text: str, at: int) -> tuple[int, int] | None:

@@ -6,9 +6,8 @@ orders, pages, versions: not of people).
 """
 from __future__ import annotations
 
-import re
-
 from .months import MONTHS
+from .pattern import Pattern
 from .topics import INSIDE, TOPICS
 
 _TOPICS_OF: dict[str, tuple[str, ...]] = {}
@@ -16,8 +15,8 @@ for _topic, _words in TOPICS.items():
     for _word in dict.fromkeys(_words.split()):
         _TOPICS_OF[_word] = _TOPICS_OF.get(_word, ()) + (_topic,)
 _INSIDE = tuple((word, topic) for topic, words in INSIDE.items() for word in words.split())
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|№")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = Pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?|№")
+_CAMEL = Pattern(r"(?<=[a-z])(?=[A-Z])")
 # Characters before and behind a number within which a word counts.
 REACH = 64
 AHEAD = 40

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from .detector import ALONE, NAMED, Detector
+from .pattern import Pattern
 
 _BASE58 = {c: i for i, c in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")}
 _BECH32 = {c: i for i, c in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
@@ -64,7 +64,7 @@ MONERO = Detector("xmr-address", "CRYPTO", "Monero address", pattern=r"[48][0-9A
 WALLET = Detector("wallet-near-word", "CRYPTO", "25 to 110 letters and digits beside a word such as wallet", pattern=r"[A-Za-z0-9]{25,110}", words=("wallet", "bitcoin", "btc", "litecoin", "ltc", "solana", "cardano", "monero", "dogecoin"),
                   strength=NAMED, finds=("send it to wallet LeVrq0tGr6MXzrnkYabcdefgh12345678",), ignores=("LeVrq0tGr6MXzrnkYabcdefgh12345678",))
 DETECTORS = (BITCOIN, SEGWIT, ETHEREUM, TRON, DOGE, RIPPLE, MONERO, WALLET)
-_PATTERNS = tuple((rule, re.compile(rule.pattern)) for rule in DETECTORS)
+_PATTERNS = tuple((rule, Pattern(rule.pattern)) for rule in DETECTORS)
 
 
 def look_token(token: str) -> Detector | None:

@@ -8,17 +8,18 @@ from .detector import NAMED, Detector, Hit
 from .months import MONTHS
 from .numbers import Run
 from .page import Page
+from .pattern import Pattern
 
 DOB = Detector("date-of-birth", "DOB", "date near a word such as born, DOB, Geburtsdatum, né le, 生年月日", validator="calendar",
                finds=("born on 04.08.2001", "DOB: 1990-01-02", "birthday is September 23, 1976", "date of birth: 06 May 1916", "né le 3 avril 1961", "生年月日 1990年5月3日"),
                ignores=("released on 04.08.2001", "born on 34.18.2001", "born in 1990"))
 DETECTORS = (DOB,)
 
-_DATE = re.compile(
+_DATE = Pattern(
     r"(?P<y1>\d{4})[-/. ](?P<m1>\d{1,2})[-/. ](?P<d1>\d{1,2})(?:T[\d:.]+Z?)?(?!\d)|(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y2>\d{4}|\d\d)(?!\d)"
     r"|(?P<d2>\d{1,2})(?:st|nd|rd|th|\.|º|er)?(?: of| de| den)?[ .-]{1,2}(?P<n1>[^\W\d_]{3,12})\.?(?: of| de| del|,)?[ .,-]{1,2}(?P<y3>\d{4}|\d\d)(?!\d)"
     r"|(?P<n2>[^\W\d_]{3,12})\.?[ .-]{1,2}(?:the )?(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?[ ,-]{1,2}(?P<y4>\d{4})(?!\d)|(?P<y5>\d{4})[年년] ?(?P<m5>\d{1,2})[月월] ?(?P<d5>\d{1,2})[日일]?|(?P<y6>(?:19|20)\d\d)(?P<m6>[01]\d)(?P<d6>[0-3]\d)(?!\d)")
-_BEFORE_YEAR = re.compile(r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th|\.|º|er)?(?: of| de| den)?[ .-]{1,2})?(?P<n>[^\W\d_]{3,12})\.?(?: of| de| del|,)?(?:[ .-]{1,2}(?:the )?\d{1,2}(?:st|nd|rd|th)?)?,?[ .,-]{1,2}$")
+_BEFORE_YEAR = Pattern(r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th|\.|º|er)?(?: of| de| den)?[ .-]{1,2})?(?P<n>[^\W\d_]{3,12})\.?(?: of| de| del|,)?(?:[ .-]{1,2}(?:the )?\d{1,2}(?:st|nd|rd|th)?)?,?[ .,-]{1,2}$")
 _CLOSE = 6
 
 

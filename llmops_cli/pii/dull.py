@@ -1,23 +1,24 @@
 """Texts of which one glance says that there is nothing in them. Whoever has only such texts needs none of the rules."""
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from .pattern import Pattern
 
 # Ids and times of our own records: left alone unless the whole value is personal.
 IDS = frozenset("event_time started_at ended_at date conversation_id message_id user_id team role model release prompt_version region "
                 "task_category classified_by".split())
-PLAIN_ID = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?|[A-Za-z_.:/ -]{0,40}\d{0,6}[A-Za-z_.:/ -]{0,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PLAIN_ID = Pattern(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?|[A-Za-z_.:/ -]{0,40}\d{0,6}[A-Za-z_.:/ -]{0,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 LEAST = 4       # characters of the shortest text in which anything can be found
 SHORT = 100     # characters of a short text, up to and without
 # Short texts in which there is nothing.
-DULL = re.compile(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_-]\d{1,5}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?(?=[0-9]{0,12}[a-f])[0-9a-f]{16}")
+DULL = Pattern(r"[A-Za-z_ ,!?'()-]*|[a-z_]{1,20}[_-]?\d{1,3}|[a-z_-]{1,40}[_-]\d{1,5}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z]{1,12}[|:/])?(?:[a-z]{1,4}[:])?(?=[0-9]{0,12}[a-f])[0-9a-f]{16}")
 # Plain sentences: without digits, signs of addresses and capitals joined by hyphens, and without the words that secrets stand behind.
-PLAIN = re.compile(r"(?:[A-Za-z_ .,;!?'()\n]|-(?![A-F])){0,600}")
+PLAIN = Pattern(r"(?:[A-Za-z_ .,;!?'()\n]|-(?![A-F])){0,600}")
 # Each word by its rarest letter and what follows: six letters to look for are three times as fast as nine common ones.
 # The one word without such a letter, senha, is looked for by itself.
-WORDED = re.compile("p(?:ass|wd)|c(?:ret|url|ontrase|k(?<=slack))|key|w(?:ww|ort|acht|ift)|zation|b(?:earer|ic|egin|undle)")
+WORDED = Pattern("p(?:ass|wd)|c(?:ret|url|ontrase|k(?<=slack))|key|w(?:ww|ort|acht|ift)|zation|b(?:earer|ic|egin|undle)")
 SILENT = frozenset({"text", "type", "rating", "source"})      # keys that say nothing of what stands under them
 
 

@@ -6,6 +6,7 @@ import re
 from .detector import ALONE, NAMED, Detector, Hit
 from .numbers import Run
 from .page import Page
+from .pattern import Pattern
 
 IPV4 = Detector(
     "ip-v4", "IP", "four octets, with or without a prefix length", strength=ALONE, validator="octets",
@@ -27,20 +28,20 @@ DETECTORS = (IPV4, IPV6, MAC, MAC_BARE)
 # A digit of an address with dots: three more signs of one behind it, or the end of a MAC address.
 # An address of less than eight characters; longer ones are found by the digits of keys.
 ANCHOR = rb"0\.0{1,3}\.0{1,3}\.0"
-_CAPITAL_OCTETS = re.compile(b"AA-AA-AA-")
-_DOTTED = re.compile(rb"0\.0{1,3}\.0{1,3}\.0{1,3}")
+_CAPITAL_OCTETS = Pattern(b"AA-AA-AA-")
+_DOTTED = Pattern(rb"0\.0{1,3}\.0{1,3}\.0{1,3}")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_OCTETS = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
-_COLON = re.compile(r":[0-9A-Fa-f]{0,4}:")
-_BACK = re.compile(r"[0-9A-Fa-f:.]{0,48}")
-_HEX = re.compile(r"[0-9A-Fa-f:.]{2,64}")
-_ZONE = re.compile(r"%[\w.-]{1,16}|/\d{1,3}(?![\w.])|/\d{1,3}(?=\.(?:\W|$))")
-_PREFIX = re.compile(r"/(\d{1,2})(?!\w|\.\d)")
-_MAC_COLON = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?")
-_MAC_HYPHEN = re.compile(r"-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-")
-_MAC_WHOLE = re.compile(r"[0-9A-Fa-f]{2}([-. ])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?:(?:\1[0-9A-Fa-f]{2}){2})?(?![-:]?[0-9A-Za-z])")
-_MAC_DOTS = re.compile(r"\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
-_VERSION = re.compile(r"(?:version|release|ver|build|v|rev|section|§|chapter|firmware|chrome/|safari/|gecko/|edg/|opr/|firefox/)[ :=.]{0,3}$", re.I)
+_OCTETS = Pattern(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
+_COLON = Pattern(r":[0-9A-Fa-f]{0,4}:")
+_BACK = Pattern(r"[0-9A-Fa-f:.]{0,48}")
+_HEX = Pattern(r"[0-9A-Fa-f:.]{2,64}")
+_ZONE = Pattern(r"%[\w.-]{1,16}|/\d{1,3}(?![\w.])|/\d{1,3}(?=\.(?:\W|$))")
+_PREFIX = Pattern(r"/(\d{1,2})(?!\w|\.\d)")
+_MAC_COLON = Pattern(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?")
+_MAC_HYPHEN = Pattern(r"-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-")
+_MAC_WHOLE = Pattern(r"[0-9A-Fa-f]{2}([-. ])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?:(?:\1[0-9A-Fa-f]{2}){2})?(?![-:]?[0-9A-Za-z])")
+_MAC_DOTS = Pattern(r"\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
+_VERSION = Pattern(r"(?:version|release|ver|build|v|rev|section|§|chapter|firmware|chrome/|safari/|gecko/|edg/|opr/|firefox/)[ :=.]{0,3}$", re.I)
 
 
 def is_ipv4(text: str) -> bool:

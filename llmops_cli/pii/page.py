@@ -6,27 +6,26 @@ Positions are the same in all three.
 """
 from __future__ import annotations
 
-import re
-
 from .context import AHEAD, REACH, SHOUTS, Near, Tables, Vocabulary
 from .dull import WORDED
+from .pattern import Pattern
 
 _MARKS = bytes(48 if 48 <= c < 58 else 65 if 65 <= c < 91 else 97 if 97 <= c < 123 else 32 if c == 9 else c for c in range(256))
 _LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in range(256))
 _LARGE = bytes(c if 65 <= c < 91 else 32 for c in range(256))
 _SHORT = 600
-_WORDED = re.compile(WORDED.pattern.encode())
+_WORDED = Pattern(WORDED.pattern.encode())
 # Numbers, as they are found in bytes ten times as fast as bytes are.
 _BAR, _APOSTROPHE = b"|'"
-_LINK = re.compile(rb"://")
-_CAPITALS = re.compile(rb"AAAAAA")
-_SHOUT = re.compile(rb"AA")
-_CAMEL = re.compile(rb"aA")
+_LINK = Pattern(rb"://")
+_CAPITALS = Pattern(rb"AAAAAA")
+_SHOUT = Pattern(rb"AA")
+_CAMEL = Pattern(rb"aA")
 # Digits and signs of other scripts that stand for ASCII ones (Arabic-Indic, Devanagari, Bengali, full width).
 _FOREIGN = {zero + n: 48 + n for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 _FOREIGN.update({0xFF20: 64, 0xFF0E: 46, 0xFF0D: 45, 0xFF1A: 58, 0xFF0B: 43, 0xFF08: 40, 0xFF09: 41})
-_FOREIGN_BYTES = re.compile(rb"[\xd9][\xa0-\xa9]|\xdb[\xb0-\xb9]|\xe0\xa5[\xa6-\xaf]|\xe0\xa7[\xa6-\xaf]|\xef\xbc[\x88-\xa0]")
-_FOREIGN_SIGNS = re.compile("[" + "".join(map(chr, _FOREIGN)) + "]+")
+_FOREIGN_BYTES = Pattern(rb"[\xd9][\xa0-\xa9]|\xdb[\xb0-\xb9]|\xe0\xa5[\xa6-\xaf]|\xe0\xa7[\xa6-\xaf]|\xef\xbc[\x88-\xa0]")
+_FOREIGN_SIGNS = Pattern("[" + "".join(map(chr, _FOREIGN)) + "]+")
 _DASHES = tuple("\u2010\u2011\u2012\u2013")
 _SPACES = tuple("\u00a0\u202f\u2007\u2009\u3000")
 

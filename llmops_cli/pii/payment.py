@@ -8,6 +8,7 @@ from .checkdigits import luhn, mod97, weighted
 from .detector import ALONE, NAMED, NUMBER, Detector, Hit
 from .numbers import Run, forms, plain_boundary, weigh
 from .page import Page
+from .pattern import Pattern
 
 # Leading digits of each brand and the lengths it issues (ISO/IEC 7812 registrations, published by the schemes).
 BRANDS = (
@@ -96,11 +97,11 @@ SWIFT = Detector("swift-bic", "BANK", "bank identifier code beside SWIFT or BIC"
                  finds=("SWIFT: DEUTDEFF500", "BIC NWBKGB2L"), ignores=("DEUTDEFF500",), source="ISO 9362")
 DETECTORS = (CARD, CARD_NAMED, IBAN, IBAN_NAMED, ABA, CLABE, SORT_CODE, BSB, IFSC, SWIFT) + crypto.DETECTORS
 
-CARD_FORM = re.compile(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
-_IBAN_START = re.compile(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
-_SWIFT_NAMES = {"swift": re.compile(rb"wift(?<=swift)"), "bic": re.compile(rb"bic")}
-_CODE = re.compile(rb"A{6}[A0]{2}")
-_SWIFT = re.compile(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4}(?:is )?(" + SWIFT.pattern + r")(?!\w)", re.I)
+CARD_FORM = Pattern(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
+_IBAN_START = Pattern(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
+_SWIFT_NAMES = {"swift": Pattern(rb"wift(?<=swift)"), "bic": Pattern(rb"bic")}
+_CODE = Pattern(rb"A{6}[A0]{2}")
+_SWIFT = Pattern(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4}(?:is )?(" + SWIFT.pattern + r")(?!\w)", re.I)
 
 
 def look_cards(page: Page, run: Run, hits: list[Hit]) -> None:

@@ -6,6 +6,7 @@ import re
 from .detector import ALONE, NAMED, Detector, Hit
 from .numbers import Run, plain_boundary
 from .page import Page
+from .pattern import Pattern
 
 # Country calling code -> shortest and longest national number (ITU-T E.164 and the national numbering plans).
 LENGTHS: dict[str, tuple[int, int]] = {}
@@ -44,15 +45,15 @@ NEAR_WORD = Detector(
     finds=("call 449 4898", "phone: 5551234567", "Mobile: 0712 345678"), ignores=("449 4898 apples", "order 5551234567"))
 DETECTORS = (INTERNATIONAL, NORTH_AMERICAN, NATIONAL, NEAR_WORD)
 
-_NANP = re.compile(r"(?:(?:00)?1[ .-]?)?(?:\(\d{3}\)[ .-]{0,2}|\d{3}[.-])\d{3}[ .-]\d{4}"
+_NANP = Pattern(r"(?:(?:00)?1[ .-]?)?(?:\(\d{3}\)[ .-]{0,2}|\d{3}[.-])\d{3}[ .-]\d{4}"
                    r"|(?:(?:00)?1[ .-])?\d{3}([.-])\d{3}\1\d{4}|(?:00)?1[ .-]\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\(\d{3}\) ?\d{7}")
-_PAIRS = re.compile(r"0[1-9](?:([ .-])\d\d)(?:\1\d\d){3}")
-_AREA = re.compile(r"\(0\d{1,5}\)[ .-]{0,2}\d[\d .-]{4,11}")
-_TRUNK = re.compile(r"0[1-9]\d{0,4}[ .-]\d{2,8}(?:[ .-]\d{2,5}){0,3}")
-_EXTENSION = re.compile(r" ?(?:x|ext\.?|extension|#) ?(\d{1,6})(?![\w])", re.I)
-_FRACTION = re.compile(r"\d+\.\d+|\d+ ?/ ?\d+\.\d+|\d{1,3} ?/ ?\d+")
-_LOCAL = re.compile(r"\d{3}\.\d{4}")
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d|(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d|\d{1,3}(?:\.\d{1,3}){3}")
+_PAIRS = Pattern(r"0[1-9](?:([ .-])\d\d)(?:\1\d\d){3}")
+_AREA = Pattern(r"\(0\d{1,5}\)[ .-]{0,2}\d[\d .-]{4,11}")
+_TRUNK = Pattern(r"0[1-9]\d{0,4}[ .-]\d{2,8}(?:[ .-]\d{2,5}){0,3}")
+_EXTENSION = Pattern(r" ?(?:x|ext\.?|extension|#) ?(\d{1,6})(?![\w])", re.I)
+_FRACTION = Pattern(r"\d+\.\d+|\d+ ?/ ?\d+\.\d+|\d{1,3} ?/ ?\d+")
+_LOCAL = Pattern(r"\d{3}\.\d{4}")
+_DATE = Pattern(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d|(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d|\d{1,3}(?:\.\d{1,3}){3}")
 
 
 def country_length(number: str) -> bool:

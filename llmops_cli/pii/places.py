@@ -1,11 +1,10 @@
 """Postal codes near a word, or where an address ends; street addresses of a plain English form."""
 from __future__ import annotations
 
-import re
-
 from .detector import ALONE, NAMED, NUMBER, Detector, Hit
 from .numbers import Run, plain_boundary
 from .page import Page
+from .pattern import Pattern
 
 _STATES = ("AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR AP AE AA").split()
 ZIP = Detector("zip-near-word", "ZIP", "postal code of some country beside a word such as ZIP, postcode, PLZ", validator="postal_form",
@@ -17,17 +16,17 @@ ADDRESS = Detector("street-address", "ADDRESS", "house number, name and a word s
                    finds=("I live at 742 Evergreen Terrace", "12 Main St, Springfield"), ignores=("12 main points", "3 Street Fighter games"), source="USPS Publication 28")
 DETECTORS = (ZIP, ZIP_STATE, UK, ADDRESS)
 
-_FORM = re.compile(
+_FORM = Pattern(
     r"\d{5}(?:[- ]?\d{4})?|\d{4,6}|\d{3}[- ]\d{3,4}|\d{3} ?\d{2}|\d{2}[- ]\d{3}|\d{5}-\d{3}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}|GIR ?0AA|\d{4} ?[A-Z]{2}"
     r"|[A-Z]{1,3}[- ]?\d{3,6}|[A-Z]\d{4}[A-Z]{3}|[A-Z]\d{2} ?[A-Z0-9]{4}|\d{2}\.\d{3}-\d{3}|[A-Z]{2}-?\d{4}[A-Z]{0,2}|\d{4}-\d{3}|\d{3}|[A-Z]{3} ?\d{4}|[A-Z]{2} ?\d{2} ?\d{2}|\d{7,8}")
-_STATE = re.compile(r"(?:[A-Z][\w.'-]{1,24},? )(?:" + "|".join(_STATES) + r"),? $")
-_STREET = re.compile(
+_STATE = Pattern(r"(?:[A-Z][\w.'-]{1,24},? )(?:" + "|".join(_STATES) + r"),? $")
+_STREET = Pattern(
     r"\d{1,5}[A-Za-z]?,? (?:(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)\.? )?(?:[A-Z0-9][\w'.’-]{1,20} ){1,3}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Terrace|Way|Square|Sq|Highway|Hwy|Parkway|Pkwy|Crescent|Close|Circle|Cir|Alley|Row|Walk|Grove|Gardens|Mews)\b\.?"
     r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Rm|#)\.? ?[\w-]{1,6})?")
 US_ZIPS = (b"00000", b"00000-0000")
 ANCHOR = rb"0 A[Aa0.]"
-_STREET_ANCHOR = re.compile(ANCHOR)
+_STREET_ANCHOR = Pattern(ANCHOR)
 
 
 def uk_postcode(value: str) -> bool:

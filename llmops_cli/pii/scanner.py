@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from . import catalogue, clusters, contact, network, payment, places, rules, wordlists
@@ -10,20 +9,21 @@ from .context import Vocabulary
 from .detector import Detector, Finding, Hit
 from .dull import DULL, LEAST, SHORT
 from .page import Page
+from .pattern import Pattern
 from .secrets import assignments, blocks, names, passwords, tokens
 
 # What this program itself writes in place of a value is never found again.
-_LABEL = re.compile(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]")
-_STARS = re.compile(r"\*{4}[A-Za-z0-9]{0,4}(?![A-Za-z0-9])")
+_LABEL = Pattern(r"\[[A-Z][A-Z_]{1,30}(?:_\d{1,9}|:[0-9a-f]{8,32})?\]")
+_STARS = Pattern(r"\*{4}[A-Za-z0-9]{0,4}(?![A-Za-z0-9])")
 _LABEL_LENGTH = 70
-_PSEUDONYM = re.compile(r"-[0-9a-f]{12}(?![0-9A-Za-z-])")
-_PSEUDONYM_OF = re.compile(r"(?:^|[^\w-])(user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)$")
+_PSEUDONYM = Pattern(r"-[0-9a-f]{12}(?![0-9A-Za-z-])")
+_PSEUDONYM_OF = Pattern(r"(?:^|[^\w-])(user|conversation|message|team|role|model|release|prompt_version|region|task_category|classified_by|event_time|started_at|ended_at|date)$")
 _LEAST_PIECE = 4
 _MOST_CLEAN = 4096
 
 # The first digit with which any family may have to do: each says what its digits look like.
-_FIRST = re.compile(clusters.ANCHOR)
-_LONG = re.compile(b"|".join((assignments.ANCHOR, network.ANCHOR, places.ANCHOR)))
+_FIRST = Pattern(clusters.ANCHOR)
+_LONG = Pattern(b"|".join((assignments.ANCHOR, network.ANCHOR, places.ANCHOR)))
 
 Look = Callable[[Page, "list[Hit]"], None]
 

@@ -6,9 +6,10 @@ from typing import Iterable, Iterator, Mapping
 
 from ..errors import UserError
 from ..jsonl import BadLine, dump, parse
+from .pattern import Pattern
 
 # The tokens that `hash` writes, and the pseudonyms of ids.
-TOKEN = re.compile(rb"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|\b[a-z]+-[0-9a-f]{12}\b")
+TOKEN = Pattern(rb"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|\b[a-z]+-[0-9a-f]{12}\b")
 
 
 def read(lines: Iterable[bytes], where: str) -> dict[str, str]:

@@ -6,12 +6,13 @@ import re
 from ..detector import Detector, Hit
 from ..numbers import TOPIC, Run, plain_boundary
 from ..page import Page
+from ..pattern import Pattern
 
 _FILL = r"(?:[\s:=#.,\"'(\[*_`|-]|(?<![a-z])(?:is|are|was|no|nr|num|number|numbers|numero|número|numéro|nummer|code|id|ids|card|value|as|ist|es|est|è|il|n°|nº|№|der|die|das|the|my|new|of|for|with|lautet|reads?)(?![a-z]))*"
 
 
-def _label(rule: Detector, words: str, low: int, high: int, least: int) -> tuple[Detector, str, re.Pattern[str], int, int, int]:
-    return rule, TOPIC[rule.kind], re.compile(rf"(?:{words}){_FILL}$"), low, high, least
+def _label(rule: Detector, words: str, low: int, high: int, least: int) -> tuple[Detector, str, Pattern, int, int, int]:
+    return rule, TOPIC[rule.kind], Pattern(rf"(?:{words}){_FILL}$"), low, high, least
 
 
 NATIONAL = Detector("national-id-labelled", "NATIONAL_ID", "5 to 20 letters and digits behind a label such as national id, identity card number", validator="label",
@@ -43,9 +44,9 @@ _LABELS = (
                      r"(?<![a-z])id[ _-]?(?:card|number|no|nr|#)+|personalausweis(?:nummer)?|ausweisnummer|carte d'identité|documento de identidad|c[ée]dula(?: de (?:identidad|ciudadanía))?|carta d'identità|identiteitskaart|dowód osobisty|personnummer|身份证号?码?|身分證字?號?|신분증|удостоверени[ея]|"
                      r"(?<![a-z])(?:dni|nie|nino|nric|hkid|curp|cpf|pesel|cnp|egn|bsn)", 5, 22, 4),
 )
-_JOINED = re.compile(r"(?:,|;| and| or| und| et| y| &|, and|, or| /)[ \n]$")
+_JOINED = Pattern(r"(?:,|;| and| or| und| et| y| &|, and|, or| /)[ \n]$")
 TOPICS = frozenset({"passport", "license", "vehicle", "medical", "tax", "bank", "national"})
-_NOT = re.compile(r"(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d+(?:st|nd|rd|th|px|km|kg|mb|gb|am|pm|ms|cm|mm)|\d{4}-\d\d-\d\d", re.I)
+_NOT = Pattern(r"(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d+(?:st|nd|rd|th|px|km|kg|mb|gb|am|pm|ms|cm|mm)|\d{4}-\d\d-\d\d", re.I)
 
 
 def look(page: Page, run: Run, hits: list[Hit]) -> None:

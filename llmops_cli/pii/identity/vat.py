@@ -1,18 +1,17 @@
 """Value added tax numbers with their country in front."""
 from __future__ import annotations
 
-import re
-
 from ..checkdigits import luhn, weighted
 from ..detector import ALONE, NUMBER, Detector, Hit
 from ..numbers import Run, plain_boundary, weigh
 from ..page import Page
+from ..pattern import Pattern
 from . import europe_east as east
 from . import europe_north as north
 from . import europe_west as west
 
 # Country -> form of the number behind it (VIES, and the like of Norway, Switzerland and Britain).
-FORMS = {country: re.compile(form) for country, form in {
+FORMS = {country: Pattern(form) for country, form in {
     "AT": r"U\d{8}", "BE": r"[01]?\d{9}", "BG": r"\d{9,10}", "CY": r"\d{8}[A-Z]", "CZ": r"\d{8,10}", "DE": r"\d{9}", "DK": r"\d{8}", "EE": r"\d{9}",
     "EL": r"\d{9}", "GR": r"\d{8,9}", "ES": r"[A-Z0-9]\d{7}[A-Z0-9]", "EU": r"\d{9}", "FI": r"\d{8}", "FR": r"[A-HJ-NP-Z0-9]{2}\d{9}", "GB": r"\d{9}(?:\d{3})?|GD\d{3}|HA\d{3}",
     "HR": r"\d{11}", "HU": r"\d{8}", "IE": r"\d[A-Z0-9+*]\d{5}[A-Z]{1,2}", "IT": r"\d{11}", "LT": r"\d{9}(?:\d{3})?", "LU": r"\d{8}", "LV": r"\d{11}", "MT": r"\d{8}",

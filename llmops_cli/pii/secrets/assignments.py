@@ -5,6 +5,7 @@ import re
 
 from ..detector import Hit
 from ..page import Page
+from ..pattern import Pattern
 from .names import PASSWORD, PROVIDERS, SECRET, is_key_of_provider, kind_of, says
 from .tokens import is_cut
 from .variety import is_placeholder, random_looking
@@ -16,12 +17,12 @@ ANCHOR = rb"0(?:(?<=S{6}0)|(?=S{3})(?:S{6}|(?<=S0)S{5}|(?<=SS0)S{4}|(?<=SSS0)))"
 _CLASSES = bytes(
     48 if 48 <= c < 58 else 97 if 65 <= c < 91 or 97 <= c < 123 else 61 if c in b"=:>" else 34 if c in b"\"'`" else 32 if c in b" \t\r\n"
     else 45 if c in b"_.+/-~$!%^&*#@?" else c for c in range(256))
-_VALUE = re.compile(rb'=[= "(@]{0,12}[a-]{0,64}0[a0=-][a0=-][a0=-]')
-_QUOTED_ARGUMENT = re.compile(rb'",[ ]?"[a-]{0,64}0[a0-]{6}')
-_NAME = re.compile(r"([A-Za-z_$@][\w.$-]{0,80}(?: (?i:key|token|secret|id))?|[\w.\-/]{1,80})[\"'`\]\\]{0,3}(?:\[\d*\])?[ \t]*(?:(?:string|String|str)[ \t]*)?(?:[:=?.+|&~!<-]{0,5}>?[=:]|=>|>|\.=|:)$")
-_SIMPLE_NAME = re.compile(r"(?<![\w.$-])([A-Za-z_][\w.$-]{1,40})[\"']?[ ]?[:=]$")
-_XML_NAME = re.compile(r"<(?:string name=\"|add key=\")?([\w.:-]{1,80})(?:\"| [^<>]{0,80})?>$")
-_BARE = re.compile(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
+_VALUE = Pattern(rb'=[= "(@]{0,12}[a-]{0,64}0[a0=-][a0=-][a0=-]')
+_QUOTED_ARGUMENT = Pattern(rb'",[ ]?"[a-]{0,64}0[a0-]{6}')
+_NAME = Pattern(r"([A-Za-z_$@][\w.$-]{0,80}(?: (?i:key|token|secret|id))?|[\w.\-/]{1,80})[\"'`\]\\]{0,3}(?:\[\d*\])?[ \t]*(?:(?:string|String|str)[ \t]*)?(?:[:=?.+|&~!<-]{0,5}>?[=:]|=>|>|\.=|:)$")
+_SIMPLE_NAME = Pattern(r"(?<![\w.$-])([A-Za-z_][\w.$-]{1,40})[\"']?[ ]?[:=]$")
+_XML_NAME = Pattern(r"<(?:string name=\"|add key=\")?([\w.:-]{1,80})(?:\"| [^<>]{0,80})?>$")
+_BARE = Pattern(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
 
 
 def look(page: Page, hits: list[Hit]) -> None:

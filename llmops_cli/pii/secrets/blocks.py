@@ -5,6 +5,7 @@ import re
 
 from ..detector import ALONE, Detector, Hit
 from ..page import Page
+from ..pattern import Pattern
 from .variety import is_placeholder
 
 PRIVATE_KEY = Detector(
@@ -28,28 +29,28 @@ HEADER = Detector(
     ignores=("Authorization: Bearer $TOKEN", "Authorization: Bearer <token>"))
 DETECTORS = (PRIVATE_KEY, CONNECTION, CREDENTIALS, WEBHOOK, HEADER)
 
-_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----")
-_END = re.compile(r"-----END (?:[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----")
-_ARMOUR = re.compile(r"(?:[A-Za-z0-9+/=\s]|\\[nrt]|[\w-]{1,20}: [^\n]{0,80}\n|[\"',])*")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}$")
-_USERINFO = re.compile(r"([^\s/:@\"'`<>]{0,100}):([^\s@\"'`<>/]{1,200}|[^\s@\"'`<>]{1,80})@(?=[\w\[.$-])")
-_LOOSE_USERINFO = re.compile(r"([^\s/:@\"'`<>]{0,100}):([^\s\"'`<>]{1,120})@(?=[\w.-]{3,})")
+_BEGIN = Pattern(r"-----BEGIN (?:[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----")
+_END = Pattern(r"-----END (?:[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----")
+_ARMOUR = Pattern(r"(?:[A-Za-z0-9+/=\s]|\\[nrt]|[\w-]{1,20}: [^\n]{0,80}\n|[\"',])*")
+_SCHEME = Pattern(r"[A-Za-z][A-Za-z0-9+.-]{1,30}$")
+_USERINFO = Pattern(r"([^\s/:@\"'`<>]{0,100}):([^\s@\"'`<>/]{1,200}|[^\s@\"'`<>]{1,80})@(?=[\w\[.$-])")
+_LOOSE_USERINFO = Pattern(r"([^\s/:@\"'`<>]{0,100}):([^\s\"'`<>]{1,120})@(?=[\w.-]{3,})")
 _LONGEST_USER = 310     # characters from :// to the @ behind user and password
-_REST = re.compile(r"[^\s\"'`<>|]{1,500}")
+_REST = Pattern(r"[^\s\"'`<>|]{1,500}")
 _WEB = frozenset("http https ftp ftps sftp ssh git git+https git+http ws wss smb imap smtp smtps".split())
-_HOOKS = re.compile(
+_HOOKS = Pattern(
     r"(?:https?://)?hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{20,90}|https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d{17,20}/[\w-]{60,70}"
     r"|https://[a-z0-9-]+\.webhook\.office\.com/webhookb2/[A-Za-z0-9@/-]{60,200}|https://hooks\.zapier\.com/hooks/catch/\d+/[a-z0-9]+"
     r"|https://outlook\.office\.com/webhook/[A-Za-z0-9@/-]{60,200}|https://chat\.googleapis\.com/v1/spaces/[^\s\"']{20,200}"
     r"|https://open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/[\w-]{30,40}|https://oapi\.dingtalk\.com/robot/send\?access_token=\w{40,}"
     r"|https://hook\.(?:eu\d|us\d)\.make\.com/\w{20,}|https://[\w-]+\.logic\.azure\.com[^\s\"']{40,400}|https://api\.telegram\.org/bot\d{5,16}:[\w-]{30,40}")
 # Searched by their rarest letters, which is twice as fast as from the front.
-_HOOK_HOST = re.compile(rb"k\.com/(?<=hooks\.slack\.com/)")
-_AUTH_NAME = re.compile(rb"zation(?<=uthorization)")
-_BEARER_NAME = re.compile(rb"bearer\s")
-_AUTH = re.compile(r"uthorization[\"']?\s{0,3}(?:[:=]|=>|,)\s{0,3}[\"']?(?:(?:basic|bearer|token|apikey|bot|digest|key)\s+)?([A-Za-z0-9+/=_.~:-]{8,2000})", re.I)
-_BEARER = re.compile(r"earer\s+([A-Za-z0-9+/=_.~-]{16,2000})")
-_CURL = re.compile(r"(?:\s-u|--user|--proxy-user)[= ]?\s?[\"']?([^\s\"':]{0,100}:[^\s\"']{3,200})")
+_HOOK_HOST = Pattern(rb"k\.com/(?<=hooks\.slack\.com/)")
+_AUTH_NAME = Pattern(rb"zation(?<=uthorization)")
+_BEARER_NAME = Pattern(rb"bearer\s")
+_AUTH = Pattern(r"uthorization[\"']?\s{0,3}(?:[:=]|=>|,)\s{0,3}[\"']?(?:(?:basic|bearer|token|apikey|bot|digest|key)\s+)?([A-Za-z0-9+/=_.~:-]{8,2000})", re.I)
+_BEARER = Pattern(r"earer\s+([A-Za-z0-9+/=_.~-]{16,2000})")
+_CURL = Pattern(r"(?:\s-u|--user|--proxy-user)[= ]?\s?[\"']?([^\s\"':]{0,100}:[^\s\"']{3,200})")
 
 
 def look(page: Page, hits: list[Hit]) -> None:

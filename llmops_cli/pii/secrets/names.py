@@ -5,6 +5,7 @@ import functools
 import re
 
 from ..detector import NAMED, Detector
+from ..pattern import Pattern
 from .providers import TOKENS
 from .variety import entropy
 
@@ -22,18 +23,18 @@ KUBERNETES = Detector(
     finds=("apiVersion: v1\nkind: Secret\ndata:\n  password: aHVudGVyMkBleGFtcGxl\n",), ignores=("apiVersion: v1\nkind: ConfigMap\ndata:\n  password: aHVudGVyMkBleGFtcGxl\n",))
 DETECTORS = (SECRET, PASSWORD, KUBERNETES)
 
-_SECRET_NAME = re.compile(
+_SECRET_NAME = Pattern(
     r"token|secret|api[_.\- ]?key|apikey|access[_.\-]?key|auth|credential|private[_.\-]?key|encryption[_.\-]?key|signing[_.\-]?key|master[_.\-]?key|service[_.\-]?key|"
     r"app(?:lication)?[_.\-]?key|account[_.\-]?key|storage[_.\-]?key|consumer[_.\-]?key|server[_.\-]?key|root[_.\-]?key|write[_.\-]?key|license[_.\-]?key|integration[_.\-]?key|sdk[_.\-]?key|"
     r"(?:^|[_.\-])key$|[a-z0-9]Key$|_KEY$|[A-Za-z_-]key\d?$|(?:^|[_.\-])(?:jwt|bearer|sas|dsn|pat)(?:$|[_.\-])|webhook|hmac|salt$|signature$|(?:^|[_.\-])session(?:[_\-]?(?:id|key|token))?$|\.login$|PRIVATE$|(?:^|_)private$", re.I)
-_NOT_SECRET_NAME = re.compile(
+_NOT_SECRET_NAME = Pattern(
     r"public|publish|primary|foreign|keyboard|keyword|key[_.\-]?(?:name|id$|type|size|length|path|file|code|frame|word|pair|alias|vault|ring|count|space|press)|monkey|donkey|turkey|hockey|whiskey|"
     r"max[_.\-]?token|token[_.\-]?(?:count|limit|type|name|url|uri|id$|s$|izer|budget|usage|endpoint|address)|tokens$|num[_.\-]?token|n[_.\-]tokens|total[_.\-]?token|tokeniz|author(?!iz)|authenticated|authority|"
     r"secret[_.\-]?(?:name|arn|id$|ref|version|path|manager|store)|_url$|_uri$|endpoint|csrf|xsrf|nonce|_at$|_time$|timestamp|expir|sort[_.\-]?key|cache[_.\-]?key|partition|idempotency|row[_.\-]?key|"
     r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|messages?[_.\-]?(?:id|key|auth)|status|error|enabled|required|method|kms|client[_.\-]?key|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
 # What every name of a secret has in it somewhere, in small letters.
-_PART = re.compile(rb"key|tok|s(?:ec|a(?:lt|s)|ess|ign|enha)|p(?:a(?:ss|t)|w|rivate|in)|auth|cred|hook|dsn|jwt|login|wort|bearer|hmac")
-_PASS_NAME = re.compile(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
+_PART = Pattern(rb"key|tok|s(?:ec|a(?:lt|s)|ess|ign|enha)|p(?:a(?:ss|t)|w|rivate|in)|auth|cred|hook|dsn|jwt|login|wort|bearer|hmac")
+_PASS_NAME = Pattern(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
 
 
 @functools.lru_cache(8192)
@@ -55,7 +56,7 @@ PROVIDERS = frozenset(token.rule.id.partition("-")[0].encode() for token in TOKE
     b"twitter linkedin instagram pinterest spotify paypal braintree adyen klarna stripe coinbase kraken binance kucoin bittrex twitch vimeo dropbox wordpress contentful sanity "
     b"prismic cloudinary imgix fastly akamai rollbar bugsnag sentry splunk loggly papertrail sumo logdna grafana prometheus kibana elastic opensearch snowflake databricks "
     b"ollama deepgram stability cloudsmith codecov droneci travis appveyor jenkins teamcity octopus rapidapi finnhub alphavantage polygon quandl nytimes messagebird sendbird vonage nexmo plivo".split())
-_NAME_WORD = re.compile(r"[A-Za-z]+")
+_NAME_WORD = Pattern(r"[A-Za-z]+")
 
 
 def is_key_of_provider(name: str, value: str) -> bool:

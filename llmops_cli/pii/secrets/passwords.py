@@ -5,29 +5,30 @@ import re
 
 from ..detector import Hit
 from ..page import Page
+from ..pattern import Pattern
 from .names import KUBERNETES, PASSWORD, SECRET
 from .variety import entropy, is_placeholder
 
-_PASS_BACK = re.compile(r"[\w.-]{0,40}")
-_PASS = re.compile(
+_PASS_BACK = Pattern(r"[\w.-]{0,40}")
+_PASS = Pattern(
     r"(?:pass(?:word|wd|phrase|code|wort|e)?|pwd|secrete?|kennwort|senha|contraseña|wachtwoord|key)[\w.-]{0,40}[\"'`\]]{0,2}(?:\[\d{0,4}\])?"
     r"(\s{0,4}(?:=>|->|:=|!==?|===?|=|:)\s{0,4}|\s(?:is|was|lautet|ist|es|est|è|are|to|as|set to)[: ]\s?|\s(?=[\"'`]))@?(\"([^\"\n]{3,200})\"|'([^'\n]{3,200})'|`([^`\n]{3,200})`|[^\s\"'`;<>]{4,200})", re.I)
-_REVERSED = re.compile(r"([\"'])([^\"'\n]{6,200})\1\s{0,3}(?:!==?|===?)\s{0,3}[\w.]{0,40}(?:pass|pwd|secret)", re.I)
+_REVERSED = Pattern(r"([\"'])([^\"'\n]{6,200})\1\s{0,3}(?:!==?|===?)\s{0,3}[\w.]{0,40}(?:pass|pwd|secret)", re.I)
 _PASS_WORDS = ("пароль", "密码", "密碼", "パスワード", "비밀번호", "كلمة", "סיסמ", "hasło")
-_PASS_FOREIGN = re.compile(r"(?:пароль|密码|密碼|パスワード|비밀번호|كلمة المرور|סיסמה|סיסמא|hasło)\s{0,3}(?:[:=：]|是|は|это|—|-)\s{0,3}([^\s\"',;]{4,100})", re.I)
+_PASS_FOREIGN = Pattern(r"(?:пароль|密码|密碼|パスワード|비밀번호|كلمة المرور|סיסמה|סיסמא|hasło)\s{0,3}(?:[:=：]|是|は|это|—|-)\s{0,3}([^\s\"',;]{4,100})", re.I)
 # Bundler reads user and password of a gem server from BUNDLE_<HOST>, with __ for a dot.
-_BUNDLER = re.compile(r"BUNDLE_[A-Z0-9_]+__(?:COM|ORG|NET|IO|DEV)[\"']?\s{0,3}[:=]\s{0,3}[\"']?([\w.-]{3,60}:[\w.-]{3,60})")
-_YAML_VALUE = re.compile(r"^[ \t]+[\w.-]{1,60}:[ \t]*(?:[|>]-?[ \t]*\n[ \t]+)?[\"']?([A-Za-z0-9+/]{8,}={0,2})[\"']?[ \t]*$", re.M)
+_BUNDLER = Pattern(r"BUNDLE_[A-Z0-9_]+__(?:COM|ORG|NET|IO|DEV)[\"']?\s{0,3}[:=]\s{0,3}[\"']?([\w.-]{3,60}:[\w.-]{3,60})")
+_YAML_VALUE = Pattern(r"^[ \t]+[\w.-]{1,60}:[ \t]*(?:[|>]-?[ \t]*\n[ \t]+)?[\"']?([A-Za-z0-9+/]{8,}={0,2})[\"']?[ \t]*$", re.M)
 # What a name of a password or key has in it; each is searched by itself, which beats one pattern for all by far.
-_SECRET_WORD = re.compile(rb"cret(?<=secret)")
-_KEY_WORD = re.compile(rb"key(?:(?<=apikey)|(?<=api.key)|(?<=privatekey)|(?<=private.key)|(?<=accesskey)|(?<=access.key))")
-_WORDS = (re.compile(rb"pass"), _SECRET_WORD, _KEY_WORD)
+_SECRET_WORD = Pattern(rb"cret(?<=secret)")
+_KEY_WORD = Pattern(rb"key(?:(?<=apikey)|(?<=api.key)|(?<=privatekey)|(?<=private.key)|(?<=accesskey)|(?<=access.key))")
+_WORDS = (Pattern(rb"pass"), _SECRET_WORD, _KEY_WORD)
 # One search for the rarest letter of three of them.
-_WORT, _SENHA, _CONTRASENA = re.compile(rb"w(?:d(?<=pwd)|ort(?<=kennwort)|achtwoord)"), re.compile(rb"senha"), re.compile(rb"contrase")
-_RARE_WORDS = tuple(map(re.compile, (rb"pwd", rb"kennwort", rb"senha", rb"contrase", rb"wachtwoord")))
+_WORT, _SENHA, _CONTRASENA = Pattern(rb"w(?:d(?<=pwd)|ort(?<=kennwort)|achtwoord)"), Pattern(rb"senha"), Pattern(rb"contrase")
+_RARE_WORDS = tuple(map(Pattern, (rb"pwd", rb"kennwort", rb"senha", rb"contrase", rb"wachtwoord")))
 _SHORT = 400
 _KEY_OF = (b"api", b"api_", b"api-", b"private_", b"private-", b"private", b"access_", b"access-", b"access")
-_MESSAGE = re.compile(r"password|passwort|required|must|enter|please|your|invalid|incorrect|wrong|least|match|forgot|reset|confirm|should|cannot|missing|changed|success|fail|secret|key|\{\}", re.I)
+_MESSAGE = Pattern(r"password|passwort|required|must|enter|please|your|invalid|incorrect|wrong|least|match|forgot|reset|confirm|should|cannot|missing|changed|success|fail|secret|key|\{\}", re.I)
 _ORDINARY = frozenset(
     "none null nil true false string str text int integer bool boolean undefined required optional password passwd secret reset change changed changes forgot strength input field "
     "hash hashed hashing manager policy protected protection generator validation incorrect invalid wrong correct same different empty visible hidden show hide char varchar".split())
@@ -58,7 +59,7 @@ def look(page: Page, hits: list[Hit]) -> None:
             hits.append(Hit(*match.span(1), 640, SECRET, "bundle"))
 
 
-def _passwords(page: Page, words: list[re.Pattern[bytes]], hits: list[Hit]) -> None:
+def _passwords(page: Page, words: list[Pattern], hits: list[Hit]) -> None:
     """From each word such as password to the value behind it."""
     text = page.text
     for word in words:

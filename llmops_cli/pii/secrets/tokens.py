@@ -6,6 +6,7 @@ import re
 from .. import crypto
 from ..detector import ALONE, Detector, Hit
 from ..page import Page
+from ..pattern import Pattern
 from .providers import TOKENS, Token, compiled
 from .variety import entropy, jwt_header, variety
 
@@ -15,13 +16,13 @@ PREFIXED = Detector(
 DETECTORS = (PREFIXED,)
 
 ANCHOR = rb"0[0Aa_-]{5}"
-_DIGIT = re.compile(ANCHOR)
-_BACK = re.compile(rb"[0Aa_.~:=/+-]{0,200}")
-_AHEAD = re.compile(rb"[0Aa_.~=/+-]{0,4000}(?::[0Aa_-]{8,4000})?")
-_STARTS = re.compile(r"(?:^|(?<=[.:=/+~-]))[A-Za-z0-9_]")
-_PREFIXED = re.compile(r"(?<![A-Za-z0-9])(?!(?:sha\d*|md5|uuid|guid|hash|id|commit|build|chunk|img|image|css|js|main|bundle|file|tmp|temp|page|sg|vpc|ami|subnet|eni|vol|snap|rtb|igw|arn|urn|req|res|run|log|job|pid|trace|span|session|cache|etag|e|x|v|msg|call|toolu|chatcmpl|resp|conv)[-_])"
+_DIGIT = Pattern(ANCHOR)
+_BACK = Pattern(rb"[0Aa_.~:=/+-]{0,200}")
+_AHEAD = Pattern(rb"[0Aa_.~=/+-]{0,4000}(?::[0Aa_-]{8,4000})?")
+_STARTS = Pattern(r"(?:^|(?<=[.:=/+~-]))[A-Za-z0-9_]")
+_PREFIXED = Pattern(r"(?<![A-Za-z0-9])(?!(?:sha\d*|md5|uuid|guid|hash|id|commit|build|chunk|img|image|css|js|main|bundle|file|tmp|temp|page|sg|vpc|ami|subnet|eni|vol|snap|rtb|igw|arn|urn|req|res|run|log|job|pid|trace|span|session|cache|etag|e|x|v|msg|call|toolu|chatcmpl|resp|conv)[-_])"
                        r"([A-Za-z][A-Za-z0-9]{1,11})((?:[-_][a-z]{2,12}\d?){0,3})[-_]([A-Za-z0-9]{20,200})(?![A-Za-z0-9])")
-_UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
+_UUID = Pattern(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 
 
 def _by_head() -> tuple[dict[str, list[Token]], list[Token]]:

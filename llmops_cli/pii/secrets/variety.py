@@ -7,15 +7,17 @@ import functools
 import math
 import re
 
-_PLACEHOLDER = re.compile(
+from ..pattern import Pattern
+
+_PLACEHOLDER = Pattern(
     r"^[<\[{(%$@].*[>\]})%]$|\$\{|\$\(|\{\{|<%|%\(|^\$[A-Za-z_]|^<[A-Za-z]|^%[sdA-Z]|\.\.\.|…|xxxx|\*\*\*|0000000000|1234567890123|^(?:x+|\*+|\.+|-+|_+)$|"
     r"(?:^|[_.-])(?:your|my|example|sample|dummy|placeholder|changeme|change[_-]me|redacted|insert|replace|todo|fixme|fake|foobar|short)(?:$|[_.-])|"
     r"abcdefghijklm|abc123def|^123456789012345$|your[_-]?(?:api|secret|token|key|pass|own|access|client|app)|example$|EXAMPLE|process\.env|os\.environ|getenv|secrets\.|vars?\.|env\.|config\.|"
     r"settings\.|self\.|this\.|params\.|request\.|options\.|args\.|_here$|[-_]HERE|put[_-]your|not[_-]a[_-]real", re.I)
 # Values looked at lately: each is asked several things, and again after it was replaced.
 _REMEMBERED = 1024
-_WORDY = re.compile(r"[A-Za-z]+(?:[ _.\-/:][A-Za-z]+)*\d{0,2}")
-_CODE = re.compile(r"[\w.]+\(|[\w.]+\[|->|=>|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^/|^\.{1,2}/|^[A-Za-z]:\\|^https?://|^[\w.-]+\.(?:com|org|net|io|dev|py|js|ts|json|ya?ml|txt|md|html?|png|jpe?g|svg|css|pem|crt|key|pub|log)$")
+_WORDY = Pattern(r"[A-Za-z]+(?:[ _.\-/:][A-Za-z]+)*\d{0,2}")
+_CODE = Pattern(r"[\w.]+\(|[\w.]+\[|->|=>|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^/|^\.{1,2}/|^[A-Za-z]:\\|^https?://|^[\w.-]+\.(?:com|org|net|io|dev|py|js|ts|json|ya?ml|txt|md|html?|png|jpe?g|svg|css|pem|crt|key|pub|log)$")
 
 
 @functools.lru_cache(_REMEMBERED)
