@@ -7,14 +7,20 @@ from typing import Any
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub")
 
 
-class Pattern:
-    """A `re.Pattern` to be: its methods are there, and as fast, once one of them was asked for.
+class _Compiled:
+    """What a Pattern becomes. It has no `__getattr__`, which would make each use of a method slower."""
+
+    __slots__ = ("pattern", "flags", *_METHODS)
+
+
+class Pattern(_Compiled):
+    """A `re.Pattern` to be: its methods are there once one of them was asked for.
 
     >>> Pattern("a+").fullmatch("aa").group(), Pattern(b"A", re.I).search(b"xa").start()
     ('aa', 1)
     """
 
-    __slots__ = ("pattern", "flags", *_METHODS)
+    __slots__ = ()
 
     def __init__(self, pattern: Any, flags: int = 0) -> None:
         self.pattern = pattern
@@ -26,4 +32,5 @@ class Pattern:
         compiled = re.compile(self.pattern, self.flags)
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))
+        self.__class__ = _Compiled  # type: ignore[assignment]
         return getattr(self, name)
