@@ -23,8 +23,8 @@ _MOST_MET = 8_000_000
 _LONGEST_MET = 100_000
 _NESTED = 4     # JSON in strings in JSON
 # Around a replacement: characters within which a word or a number may count for another, and as many more as it takes to begin with a whole word.
-_NEAR = 150
-_AROUND = 210
+_NEAR = 100
+_AROUND = 150
 
 
 class Sanitizer:

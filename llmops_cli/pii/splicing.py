@@ -9,6 +9,10 @@ from . import jsontext
 from .detector import Finding
 from .parsing import SPACE
 from .paths import Path
+from .pattern import Pattern
+
+
+_RESPELLED = Pattern(r"\\[u/]")
 
 
 class Change(NamedTuple):
@@ -24,7 +28,7 @@ class Change(NamedTuple):
 
 def splice(text: str, changes: Sequence[Change]) -> str:
     """The line with the changed strings in place of the old ones, all else as it was."""
-    plain = "\\u" not in text and "\\/" not in text
+    plain = not _RESPELLED.search(text)
     edits: list[tuple[int, int, str]] = []
     places: dict[Path, jsontext.Literal] | None = None
     for change in changes:
