@@ -11,7 +11,7 @@ from .dull import WORDED
 from .pattern import Pattern
 
 _MARKS = bytes(48 if 48 <= c < 58 else 65 if 65 <= c < 91 else 97 if 97 <= c < 123 else 32 if c == 9 else c for c in range(256))
-_LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in range(256))
+LETTERS = bytes(c if 97 <= c < 123 else c + 32 if 65 <= c < 91 else 32 for c in range(256))
 _LARGE = bytes(c if 65 <= c < 91 else 32 for c in range(256))
 _SHORT = 600
 _WORDED = Pattern(WORDED.pattern.encode())
@@ -94,7 +94,7 @@ class Page:
 
     def spelled(self, start: int, end: int) -> list[bytes]:
         """The words between two places, in small letters."""
-        return self.plain[start:end].translate(_LETTERS).split()
+        return self.plain[start:end].translate(LETTERS).split()
 
     def before(self, start: int) -> Near:
         """The topics before a place; the name of the field counts as the words before its text."""
@@ -116,7 +116,7 @@ class Page:
         if self.drawn and _BAR in window or _CAMEL.search(self.marks, low, start) or not (self.ascii or self.text[low:start].isascii()):
             return self._searched_before(start)
         cut = window.rfind(b"\n") + 1
-        words = window[cut:].translate(_LETTERS).split()
+        words = window[cut:].translate(LETTERS).split()
         if _APOSTROPHE in window or not words:
             return self._searched_before(start)
         return self.words.near(words[:-11:-1], window[cut:])
@@ -135,7 +135,7 @@ class Page:
                 near = self.words.after(self.text, end)
             else:
                 window = window.partition(b"\n")[0]
-                near = self.words.near(window.translate(_LETTERS).split()[:6], window)
+                near = self.words.near(window.translate(LETTERS).split()[:6], window)
             self._after[end] = near
         return near
 

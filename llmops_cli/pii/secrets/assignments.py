@@ -4,9 +4,9 @@ from __future__ import annotations
 import re
 
 from ..detector import Hit
-from ..page import Page
+from ..page import LETTERS, Page
 from ..pattern import Pattern
-from .names import PASSWORD, PROVIDERS, SECRET, is_key_of_provider, kind_of, says
+from .names import LONGEST, PASSWORD, PROVIDERS, SECRET, is_key_of_provider, kind_of, says
 from .tokens import is_cut
 from .variety import is_placeholder, random_looking
 
@@ -22,6 +22,7 @@ _QUOTED_ARGUMENT = Pattern(rb'",[ ]?"[a-]{0,64}0[a0-]{6}')
 _NAME = Pattern(r"([A-Za-z_$@][\w.$-]{0,80}(?: (?i:key|token|secret|id))?|[\w.\-/]{1,80})[\"'`\]\\]{0,3}(?:\[\d*\])?[ \t]*(?:(?:string|String|str)[ \t]*)?(?:[:=?.+|&~!<-]{0,5}>?[=:]|=>|>|\.=|:)$")
 _SIMPLE_NAME = Pattern(r"(?<![\w.$-])([A-Za-z_][\w.$-]{1,40})[\"']?[ ]?[:=]$")
 _XML_NAME = Pattern(r"<(?:string name=\"|add key=\")?([\w.:-]{1,80})(?:\"| [^<>]{0,80})?>$")
+_SIGHT = 72     # characters before a value in which its name is looked for
 _BARE = Pattern(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
 
 
@@ -37,23 +38,26 @@ def look(page: Page, hits: list[Hit]) -> None:
 def _look_behind_operators(page: Page, hits: list[Hit]) -> None:
     text = page.text
     classes = page.plain.translate(_CLASSES)
-    done = 0
+    done = quiet = 0
     for match in _VALUE.finditer(classes):
-        if match.start() < done:
+        at = match.start()
+        if at < done:
             continue
-        done = _assigned(page, text, classes, match, hits)
+        low = max(0, at - _SIGHT)
+        # What was quiet before another operator is not searched again.
+        told = says(page.small, max(low, quiet), at) or not page.ascii and not text[low:at].isascii()
+        if not told:
+            quiet = at - LONGEST
+        named = told or not PROVIDERS.isdisjoint(page.plain[low:at].translate(LETTERS).rsplit(None, 3)[-3:])
+        done = _assigned(page, text, classes, match, told, hits) if named else match.end()
     if '"' in text or "'" in text:
         for match in _QUOTED_ARGUMENT.finditer(classes):
             _argument(text, match, hits)
 
 
-def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hits: list[Hit]) -> int:
-    at = match.start()
-    low = max(0, at - 72)
-    told = says(page.small, low, at) or not page.ascii and not text[low:at].isascii()
-    if not told and PROVIDERS.isdisjoint(page.spelled(low, at)[-3:]):
-        return match.end()
-    start = at
+def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], told: bool, hits: list[Hit]) -> int:
+    """Where to look on behind a value; `told` says that a word of secrets is before it."""
+    start = at = match.start()
     while start < match.end() and classes[start] in b'=" (@':
         start += 1
     quote = text[start - 1] if start and text[start - 1] in "\"'`" else ""
@@ -93,7 +97,7 @@ def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], hit
 
 
 def _name_before(text: str, stop: int) -> str:
-    window = text[max(0, stop - 72):stop]
+    window = text[max(0, stop - _SIGHT):stop]
     cut = window.rfind("\n")
     line = window[cut + 1:]
     if line.rstrip().endswith(">"):

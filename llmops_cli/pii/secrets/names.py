@@ -34,6 +34,7 @@ _NOT_SECRET_NAME = Pattern(
     r"object[_.\-]?key|s3[_.\-]?key|map[_.\-]?key|dict|hash[_.\-]?key|group[_.\-]?key|field|column|index|messages?[_.\-]?(?:id|key|auth)|status|error|enabled|required|method|kms|client[_.\-]?key|keyid|fingerprint|thumbprint|pub[_.\-]?key(?!token)", re.I)
 # What every name of a secret has in it somewhere, in small letters.
 _PART = Pattern(rb"key|tok|s(?:ec|a(?:lt|s)|ess|ign|enha)|p(?:a(?:ss|t)|w|rivate|in)|auth|cred|hook|dsn|jwt|login|wort|bearer|hmac")
+LONGEST = 7     # letters of the longest of these parts
 _PASS_NAME = Pattern(r"pass(?:word|wd|wrd|phrase|code|wort|wörter)?(?:$|[_.\-\d])|pass(?:word|wd|phrase|code|wort)|passwd|pwd|(?:^|[_.\-])(?:pass|pw|pin)$|contrase|senha|kennwort|motdepasse|wachtwoord|parola|hasło|пароль|密码|パスワード|비밀번호", re.I)
 
 
