@@ -127,22 +127,19 @@ class Sanitizer:
 
     def find(self, text: str, name: str, depth: int = 0) -> list[Finding]:
         """Findings of a string that stands under a key; where it is JSON itself, those of the strings in it."""
-        if depth or not self._may_be_met(text, name):
+        if name and not self.scanner.says(name):
+            name = ""
+        if name or depth or not SHORT <= len(text) < _LONGEST_MET:
             return self._look(text, name, depth)
         findings = self._met.get(text)
         if findings is None:
-            findings = self._look(text, name, depth)
+            findings = self._met[text] = self._look(text, "", 0)
             self._room -= len(text)
             if self._room < 0:
-                self._room = _MOST_MET - len(text)
+                self._room = _MOST_MET
                 self._met.clear()
                 self._became.clear()
-            self._met[text] = findings
         return findings
-
-    def _may_be_met(self, text: str, name: str) -> bool:
-        """Whether a text is of a size to be met again, under a name that does not count."""
-        return SHORT <= len(text) < _LONGEST_MET and not (name and self.scanner.says(name))
 
     def _look(self, text: str, name: str, depth: int) -> list[Finding]:
         if text[:1] in ("{", "[") and text[-1:] in ("}", "]") and depth < _NESTED:
@@ -176,7 +173,7 @@ class Sanitizer:
     def replaced(self, text: str, name: str, findings: list[Finding], group: str) -> tuple[str, list[str] | None]:
         """The text with its findings replaced, and again until nothing is left to find; and what stands in their places,
         None when more had to be replaced than these."""
-        if self.redactor.style == "label-numbered" or not self._may_be_met(text, name):
+        if self.redactor.style == "label-numbered" or not SHORT <= len(text) < _LONGEST_MET or name and self.scanner.says(name):
             return self._replaced(text, name, findings, group)
         became = self._became.get(text)
         if became is None:
