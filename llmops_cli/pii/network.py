@@ -28,7 +28,6 @@ DETECTORS = (IPV4, IPV6, MAC, MAC_BARE)
 # A digit of an address with dots: three more signs of one behind it, or the end of a MAC address.
 # An address of less than eight characters; longer ones are found by the digits of keys.
 ANCHOR = rb"0\.0{1,3}\.0{1,3}\.0"
-_CAPITAL_OCTETS = Pattern(b"AA-AA-AA-")
 _DOTTED = Pattern(rb"0\.0{1,3}\.0{1,3}\.0{1,3}")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _OCTETS = Pattern(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
@@ -85,7 +84,7 @@ def look(page: Page, hits: list[Hit]) -> None:
         _look_at_dots(page, hits)
     if ":" in page.text:
         _look_at_colons(page.text, hits)
-    if "-" in page.text and (page.long >= 0 or _CAPITAL_OCTETS.search(page.marks)):
+    if "-" in page.text and (page.long >= 0 or page.capitals >= 0):
         _look_at_hyphens(page.text, hits)
 
 

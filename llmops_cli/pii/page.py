@@ -18,7 +18,7 @@ _WORDED = Pattern(WORDED.pattern.encode())
 # Numbers, as they are found in bytes ten times as fast as bytes are.
 _BAR, _APOSTROPHE = b"|'"
 _LINK = Pattern(rb"://")
-_CAPITALS = Pattern(rb"AAAAAA")
+_CAPITALS = Pattern(rb"AA(?:AAAA|-AA-AA-)")
 _SHOUT = Pattern(rb"AA")
 _CAMEL = Pattern(rb"aA")
 # Digits and signs of other scripts that stand for ASCII ones (Arabic-Indic, Devanagari, Bengali, full width).
@@ -74,7 +74,7 @@ class Page:
         self._before: dict[int, Near] = {}
         self._after: dict[int, Near] = {}
         self._name_topics: Near | None = None
-        self._capitals: bool | None = None
+        self._capitals: int | None = None
         self._tables: Tables | None = None
 
     @property
@@ -86,10 +86,11 @@ class Page:
         return _WORDED.search(self.small) is not None or b"senha" in self.small
 
     @property
-    def capitals(self) -> bool:
-        """Whether six capitals stand in a row somewhere."""
+    def capitals(self) -> int:
+        """Where the first six capitals stand in a row or in pairs with hyphens behind them; -1: nowhere."""
         if self._capitals is None:
-            self._capitals = _CAPITALS.search(self.marks) is not None
+            found = _CAPITALS.search(self.marks)
+            self._capitals = found.start() if found else -1
         return self._capitals
 
     def spelled(self, start: int, end: int) -> list[bytes]:

@@ -99,7 +99,8 @@ DETECTORS = (CARD, CARD_NAMED, IBAN, IBAN_NAMED, ABA, CLABE, SORT_CODE, BSB, IFS
 
 CARD_FORM = Pattern(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
 _IBAN_START = Pattern(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
-_SWIFT_NAMES = {"swift": Pattern(rb"wift(?<=swift)"), "bic": Pattern(rb"bic")}
+_SWIFT_NAME = Pattern(rb"swift|bic")
+_SWIFT_REACH = 48
 _CODE = Pattern(rb"A{6}[A0]{2}")
 _SWIFT = Pattern(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4}(?:is )?(" + SWIFT.pattern + r")(?!\w)", re.I)
 
@@ -162,11 +163,11 @@ def _try_iban(page: Page, start: int, limit: int, length: int, hits: list[Hit]) 
 
 def look_swift(page: Page, hits: list[Hit]) -> None:
     """Bank identifier codes after their name."""
-    if not page.capitals or not _CODE.search(page.marks):
+    if page.capitals < 0:
         return
-    for name, rarest in _SWIFT_NAMES.items():
-        for near in rarest.finditer(page.small):
-            at = near.end() - len(name)
+    for code in _CODE.finditer(page.marks, page.capitals):
+        for name in _SWIFT_NAME.finditer(page.small, max(0, code.start() - _SWIFT_REACH), code.start()):
+            at = name.start()
             found = _SWIFT.match(page.text, at) if not at or not page.text[at - 1].isalpha() else None
             if found and found.group(1).isupper():
                 hits.append(Hit(*found.span(1), 860, SWIFT, "swift"))

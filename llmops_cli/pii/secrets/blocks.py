@@ -56,7 +56,7 @@ _CURL = Pattern(r"(?:\s-u|--user|--proxy-user)[= ]?\s?[\"']?([^\s\"':]{0,100}:[^
 def look(page: Page, hits: list[Hit]) -> None:
     """Framed secrets, each behind the literal of its frame."""
     text = page.text
-    if page.capitals and b"-----BEGIN" in page.plain:
+    if page.capitals >= 0 and b"-----BEGIN" in page.plain:
         closing = 0
         for begin in _BEGIN.finditer(text):
             if 0 <= closing < begin.end():

@@ -54,7 +54,7 @@ def look(page: Page, hits: list[Hit]) -> None:
                 hits.append(Hit(*match.span(1), 620, PASSWORD, match.group()[:2]))
     if secret and re.search(rb"kind:[ \t]*[\"']?secret", small):
         _manifest(text, hits)
-    if page.capitals and b"BUNDLE_" in plain:
+    if page.capitals >= 0 and b"BUNDLE_" in plain:
         for match in _BUNDLER.finditer(text):
             hits.append(Hit(*match.span(1), 640, SECRET, "bundle"))
 
