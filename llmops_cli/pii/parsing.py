@@ -5,9 +5,12 @@ import json
 from typing import Any
 
 from ..jsonl import BadLine
+from .pattern import Pattern
 
 SPACE = " \t\n\r"
 DEEPEST = 400
+_LONG = 100_000     # characters of a text whose escapes would be too many to list
+_ESCAPED = Pattern(r'\\["\\]')
 
 
 class Unexaminable(BadLine):
@@ -73,7 +76,10 @@ def may_repeat(text: str, strings: int) -> bool:
     quotes = text.count('"')
     if quotes == 2 * strings:
         return False
-    return "\\\\" in text or quotes - text.count('\\"') != 2 * strings
+    if len(text) > _LONG:
+        return "\\\\" in text or quotes - text.count('\\"') != 2 * strings
+    escaped = _ESCAPED.findall(text)
+    return "\\\\" in escaped or quotes - len(escaped) != 2 * strings
 
 
 def pairs_of(text: str) -> Any:
