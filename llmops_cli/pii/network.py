@@ -22,7 +22,7 @@ MAC = Detector(
     source="IEEE 802, EUI-48 and EUI-64")
 MAC_BARE = Detector(
     "mac-bare", "MAC", "twelve or sixteen hexadecimal digits beside a word such as MAC", strength=NAMED, pattern=r"[0-9A-Fa-f]{12}(?:[0-9A-Fa-f]{4})?",
-    finds=("MAC address: 01AB03040506",), ignores=("id 01AB03040506",))
+    finds=("MAC address: 01AB03040506", "MAC: FFFFFFFFFFFF"), ignores=("id 01AB03040506",))
 DETECTORS = (IPV4, IPV6, MAC, MAC_BARE)
 
 # A digit of an address with dots: three more signs of one behind it, or the end of a MAC address.
@@ -40,6 +40,7 @@ _MAC_COLON = Pattern(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}
 _MAC_HYPHEN = Pattern(r"-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-")
 _MAC_WHOLE = Pattern(r"[0-9A-Fa-f]{2}([-. ])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?:(?:\1[0-9A-Fa-f]{2}){2})?(?![-:]?[0-9A-Za-z])")
 _MAC_DOTS = Pattern(r"\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
+_TWELVE = Pattern(rb"A{12}(?:A{4})?(?![0Aa_-])")
 _VERSION = Pattern(r"(?:version|release|ver|build|v|rev|section|§|chapter|firmware|chrome/|safari/|gecko/|edg/|opr/|firefox/)[ :=.]{0,3}$", re.I)
 
 
@@ -84,8 +85,18 @@ def look(page: Page, hits: list[Hit]) -> None:
         _look_at_dots(page, hits)
     if ":" in page.text:
         _look_at_colons(page.text, hits)
+        if page.capitals >= 0:
+            _look_at_capitals(page, hits)
     if "-" in page.text and (page.long >= 0 or page.capitals >= 0):
         _look_at_hyphens(page.text, hits)
+
+
+def _look_at_capitals(page: Page, hits: list[Hit]) -> None:
+    """Bare addresses of capitals alone, which are no numbers to anybody else."""
+    for run in _TWELVE.finditer(page.marks, page.capitals):
+        start, end = run.span()
+        if not page.marks[start - 1:start].isalnum() and not page.text[start:end].strip("ABCDEF") and "mac" in page.before(start):
+            hits.append(Hit(start, end, 880, MAC_BARE, page.before(start)["mac"][1]))
 
 
 def _look_at_dots(page: Page, hits: list[Hit]) -> None:
