@@ -53,17 +53,9 @@ def _leave_interrupts_to_the_parent() -> None:
 BLOCK = 1 << 19     # bytes of lines that travel together
 
 
-class Done(NamedTuple):
-    """What became of a line: where it stands, and what the work made of it."""
-
-    file: str
-    line: int
-    result: Any
-
-
 def lines(reader: Reader, work: Callable[[bytes], Any], jobs: int, *, gather: Callable[[], Any] = lambda: None,
-          collect: Callable[[Any], None] = lambda gathered: None) -> Iterator[Done]:
-    """`work(line)` for each line of the inputs, in order, in one or more processes; a BadLine rejects its line.
+          collect: Callable[[Any], None] = lambda gathered: None) -> Iterator[tuple[str, int, Any]]:
+    """`work(line)` for each line of the inputs, in order, in one or more processes: (file, line from 1, result). A BadLine rejects its line.
 
     What the work keeps on the side (counts, say) stays in the process that did it: `gather` takes it there after each
     block, `collect` gets it here.
@@ -75,7 +67,7 @@ def lines(reader: Reader, work: Callable[[bytes], Any], jobs: int, *, gather: Ca
             except BadLine as error:
                 reader.reject(error.reason, error.column)
             else:
-                yield Done(reader.name, reader.line, result)
+                yield reader.name, reader.line, result
         collect(gather())
         return
 
@@ -94,7 +86,7 @@ def lines(reader: Reader, work: Callable[[bytes], Any], jobs: int, *, gather: Ca
             reader.rejects.add(name, number, reason, column, raw)
         collect(gathered)
         for number, result in results:
-            yield Done(name, number, result)
+            yield name, number, result
 
 
 def _blocks(reader: Reader) -> Iterator[tuple[str, list[int], list[bytes]]]:

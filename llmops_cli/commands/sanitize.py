@@ -89,8 +89,8 @@ def run(args: argparse.Namespace) -> int:
                 found.update(gathered[0])
                 kept.update(gathered[1])
 
-            for done in parallel.lines(reader, clean, jobs, gather=gather, collect=collect):
-                output.write(done.result + b"\n")
+            for _, _, result in parallel.lines(reader, clean, jobs, gather=gather, collect=collect):
+                output.write(result + b"\n")
             if args.vault:      # before the output is whole: nobody is left with tokens and no way back
                 with create(args.vault, private=True) as file:
                     file.writelines(vault.write(kept))
@@ -143,11 +143,11 @@ def check_places(reader: Reader, sanitizer: Sanitizer, args: argparse.Namespace,
             return sanitizer.fingerprints(raw)
         return [(path, finding, "") for path, finding in sanitizer.explain(raw)]
 
-    for done in parallel.lines(reader, look, jobs):
-        for path, finding, fingerprint in done.result:
+    for file, line, findings in parallel.lines(reader, look, jobs):
+        for path, finding, fingerprint in findings:
             if fingerprint not in known:
                 found[finding.kind] += 1
-                yield check.Place(done.file, done.line, path, finding, fingerprint)
+                yield check.Place(file, line, path, finding, fingerprint)
 
 
 def _explained(places: Iterator[check.Place], args: argparse.Namespace) -> Iterator[bytes]:

@@ -42,10 +42,10 @@ class Walk:
         find, every, plain, known = of.find, of.everything, PLAIN_ID.fullmatch, of.plain_ids
         if len(known) > _MOST_IDS:
             known.clear()
-        self.strings = len(record)
+        strings = len(record)
         for name, value in record.items():
             if value.__class__ is str:
-                self.strings += 1
+                strings += 1
                 if name in IDS and every:
                     if value not in known:
                         if not plain(value):
@@ -60,6 +60,7 @@ class Walk:
                         self._found((name,), value, name, findings)
             elif value.__class__ is dict or value.__class__ is list:
                 self._down((name,), value, name)
+        self.strings += strings
         return self
 
     def _down(self, path: Path, value: Any, name: str) -> None:
