@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import mul
 
 _VERHOEFF_TABLE = tuple(tuple((a + b) % 5 if a < 5 and b < 5 else (a + b) % 5 + 5 if a < 5
                               else (a - b) % 5 + 5 if b < 5 else (a - b) % 5 for b in range(10)) for a in range(10))
 _VERHOEFF_SHIFT = [tuple(range(10)), (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)]
 for _ in range(6):
     _VERHOEFF_SHIFT.append(tuple(_VERHOEFF_SHIFT[-1][d] for d in _VERHOEFF_SHIFT[1]))
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NUMBERS = {ord(c.lower()): str(value) for value, c in enumerate(_BASE36)}
 
 
 def digits(text: str) -> str:
@@ -36,7 +38,7 @@ def weighted(number: str, weights: Sequence[int]) -> int:
     >>> weighted("123", (3, 2, 1))
     10
     """
-    return sum(w * (ord(c) - 48) for c, w in zip(number, weights))
+    return sum(map(mul, weights, number.encode("ascii", "replace"))) - 48 * sum(weights[:len(number)])
 
 
 def luhn(number: str) -> bool:
@@ -45,13 +47,10 @@ def luhn(number: str) -> bool:
     >>> luhn("4111111111111111"), luhn("4111111111111112")
     (True, False)
     """
-    total = 0
-    for index, c in enumerate(reversed(number)):
-        d = ord(c) - 48
-        if not 0 <= d <= 9:
-            return False
-        total += _DOUBLED[d] if index & 1 else d
-    return total % 10 == 0
+    if not (number.isascii() and number.isdigit()):
+        return False
+    signs = number.encode()
+    return (sum(signs[-1::-2]) + sum(signs[-2::-2].translate(_DOUBLED)) - 48 * len(signs)) % 10 == 0
 
 
 def verhoeff(number: str) -> bool:
@@ -72,10 +71,7 @@ def mod97(number: str) -> bool:
     >>> mod97("370400440532013000DE89"), mod97("370400440532013000DE88")
     (True, False)
     """
-    try:
-        return int("".join(str(int(c, 36)) for c in number)) % 97 == 1
-    except ValueError:
-        return False
+    return number.isascii() and number.isalnum() and int(number.lower().translate(_NUMBERS)) % 97 == 1
 
 
 def mod11_10(number: str) -> bool:

@@ -45,6 +45,7 @@ NEAR_WORD = Detector(
     finds=("call 449 4898", "phone: 5551234567", "Mobile: 0712 345678"), ignores=("449 4898 apples", "order 5551234567"))
 DETECTORS = (INTERNATIONAL, NORTH_AMERICAN, NATIONAL, NEAR_WORD)
 
+_LONGEST = 15   # digits of a number with its country (E.164)
 _NANP = Pattern(r"(?:(?:00)?1[ .-]?)?(?:\(\d{3}\)[ .-]{0,2}|\d{3}[.-])\d{3}[ .-]\d{4}"
                    r"|(?:(?:00)?1[ .-])?\d{3}([.-])\d{3}\1\d{4}|(?:00)?1[ .-]\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\(\d{3}\) ?\d{7}")
 _PAIRS = Pattern(r"0[1-9](?:([ .-])\d\d)(?:\1\d\d){3}")
@@ -126,7 +127,7 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
                 near = page.before(at).get("phone")
                 hits.append(Hit(at, end, 850, INTERNATIONAL, near[1] if near else ""))
         return
-    if not plain_boundary(page, start, end):
+    if count > _LONGEST and value[0] != "0" or not plain_boundary(page, start, end):
         return
     if value.startswith("00") and count > 8 and country_length(value[2:]) or value.startswith("011") and count > 11 and country_length(value[3:]):
         if cut and "phone" not in page.before(start):
