@@ -18,9 +18,12 @@ from .walk import LEAST, Walk
 
 _NOT_IN_IDS = frozenset({"prefixed-token", "wallet-near-word"})
 _ROUNDS = 6
-# Characters of texts that are kept in mind, and of the longest of them.
+# Characters of texts that are kept in mind, what each costs besides, and the longest of them.
 _MOST_MET = 8_000_000
+_EACH = 200
 _LONGEST_MET = 100_000
+_WORTH = 16     # of so many texts one must come again,
+_REST = 10      # or none is kept for so many times as many
 _NESTED = 4     # JSON in strings in JSON
 # Around a replacement: characters within which a word or a number may count for another, and as many more as it takes to begin with a whole word.
 _NEAR = 100
@@ -43,6 +46,7 @@ class Sanitizer:
         self._met: dict[str, list[Finding]] = {}
         self._became: dict[str, tuple[str, list[str] | None]] = {}
         self._room = _MOST_MET
+        self._again = self._resting = 0
         # Ids met lately that are not personal.
         self.plain_ids: set[str] = set()
 
@@ -131,15 +135,26 @@ class Sanitizer:
             name = ""
         if name or depth or not SHORT <= len(text) < _LONGEST_MET:
             return self._look(text, name, depth)
+        if self._resting:
+            self._resting -= 1
+            return self._look(text, "", 0)
         findings = self._met.get(text)
         if findings is None:
             findings = self._met[text] = self._look(text, "", 0)
-            self._room -= len(text)
+            self._room -= len(text) + _EACH
             if self._room < 0:
-                self._room = _MOST_MET
-                self._met.clear()
-                self._became.clear()
+                self._make_room()
+        else:
+            self._again += 1
         return findings
+
+    def _make_room(self) -> None:
+        """Forget the texts met lately, and where hardly one of them came again keep none of those that come now."""
+        if self._again * _WORTH < len(self._met):
+            self._resting = _REST * len(self._met)
+        self._again, self._room = 0, _MOST_MET
+        self._met.clear()
+        self._became.clear()
 
     def _look(self, text: str, name: str, depth: int) -> list[Finding]:
         if text[:1] in ("{", "[") and text[-1:] in ("}", "]") and depth < _NESTED:
@@ -173,7 +188,7 @@ class Sanitizer:
     def replaced(self, text: str, name: str, findings: list[Finding], group: str) -> tuple[str, list[str] | None]:
         """The text with its findings replaced, and again until nothing is left to find; and what stands in their places,
         None when more had to be replaced than these."""
-        if self.redactor.style == "label-numbered" or not SHORT <= len(text) < _LONGEST_MET or name and self.scanner.says(name):
+        if self.redactor.style == "label-numbered" or self._resting or not SHORT <= len(text) < _LONGEST_MET or name and self.scanner.says(name):
             return self._replaced(text, name, findings, group)
         became = self._became.get(text)
         if became is None:

@@ -150,8 +150,20 @@ def test_only_so_much_talk_is_kept_in_mind(monkeypatch):
     scanner = Counting()
     one = Sanitizer(scanner, Redactor(), key_source=lambda: b"key")
     looks = []
-    for number in (0, 1, 0, *range(2, 100), 0):
+    for number in (0, 1, 0, *[n for n in range(2, 100) for _ in range(2)], 0):
         before = scanner.looks
         one.record({"text": f"{TALK} {number}"})
         looks.append(scanner.looks - before)
     assert looks[2] == 0 and looks[-1] == looks[0] > 0
+
+
+def test_where_no_talk_comes_again_none_is_kept_in_mind_for_a_while(monkeypatch):
+    monkeypatch.setattr(records, "_MOST_MET", 10_000)
+    scanner = Counting()
+    one = Sanitizer(scanner, Redactor(), key_source=lambda: b"key")
+    results, looks = set(), []
+    for number in (*range(60), *[7] * 700):
+        before = scanner.looks
+        results.add((number, one.record({"text": f"{TALK} {number}"})["text"]))
+        looks.append(scanner.looks - before)
+    assert looks[100] > 0 == looks[-1] and len(results) == 60
