@@ -41,7 +41,7 @@ def ascii_like(text: str) -> str:
     for c in _SPACES:
         text = text.replace(c, " ")
     encoded = text.encode("utf-8", "surrogatepass")
-    if (b"\xd9" in encoded or b"\xdb" in encoded or b"\xe0" in encoded or b"\xef" in encoded) and _FOREIGN_BYTES.search(encoded):
+    if (0xD9 in encoded or 0xDB in encoded or 0xE0 in encoded or 0xEF in encoded) and _FOREIGN_BYTES.search(encoded):
         text = _FOREIGN_SIGNS.sub(lambda found: found.group().translate(_FOREIGN), text)
     return text
 
@@ -49,13 +49,13 @@ def ascii_like(text: str) -> str:
 class Page:
     """One text under search. `name` is the key it stood under in a record, if any: a word of context like others.
 
-    `small` is the text in small letters; `link` is where the first :// stands,
-    -1 when there is none; `drawn` says that there is a | in it, of which tables are drawn. The scanner sets `first`, where
-    the first digit of a cluster stands, and `long`, where the first digit stands that begins anything else; -1 means there
-    is none.
+    `small` is the text in small letters; `link` is where the first :// stands, and `capitals` where the first six capitals
+    stand, in a row or in pairs with hyphens between them; `drawn` says that there is a | in it, of which tables are drawn.
+    The scanner sets `first`, where the first digit of a cluster stands, and `long`, where the first digit stands that begins
+    anything else. Each place is -1 when there is none.
     """
 
-    __slots__ = ("text", "plain", "marks", "small", "ascii", "link", "drawn", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_capitals", "_tables")
+    __slots__ = ("text", "plain", "marks", "small", "ascii", "link", "capitals", "drawn", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_tables")
 
     def __init__(self, text: str, name: str, words: Vocabulary) -> None:
         self.ascii = text.isascii()
@@ -67,6 +67,8 @@ class Page:
         self.small = plain.lower()
         link = _LINK.search(plain) if ":" in text else None
         self.link = link.start() if link else -1
+        capitals = _CAPITALS.search(self.marks)
+        self.capitals = capitals.start() if capitals else -1
         self.drawn = "|" in text
         self.name = name
         self.words = words
@@ -74,7 +76,6 @@ class Page:
         self._before: dict[int, Near] = {}
         self._after: dict[int, Near] = {}
         self._name_topics: Near | None = None
-        self._capitals: int | None = None
         self._tables: Tables | None = None
 
     @property
@@ -84,14 +85,6 @@ class Page:
         if len(self.plain) > _SHORT or not self.ascii:
             return True
         return _WORDED.search(self.small) is not None or b"senha" in self.small
-
-    @property
-    def capitals(self) -> int:
-        """Where the first six capitals stand in a row or in pairs with hyphens behind them; -1: nowhere."""
-        if self._capitals is None:
-            found = _CAPITALS.search(self.marks)
-            self._capitals = found.start() if found else -1
-        return self._capitals
 
     def spelled(self, start: int, end: int) -> list[bytes]:
         """The words between two places, in small letters."""
