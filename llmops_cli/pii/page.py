@@ -55,7 +55,7 @@ class Page:
     anything else. Each place is -1 when there is none.
     """
 
-    __slots__ = ("text", "plain", "marks", "small", "ascii", "link", "capitals", "drawn", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_tables")
+    __slots__ = ("text", "plain", "marks", "small", "ascii", "link", "capitals", "drawn", "name", "words", "first", "long", "_before", "_after", "_name_topics", "_tables", "_quiet")
 
     def __init__(self, text: str, name: str, words: Vocabulary) -> None:
         self.ascii = text.isascii()
@@ -77,6 +77,7 @@ class Page:
         self._after: dict[int, Near] = {}
         self._name_topics: Near | None = None
         self._tables: Tables | None = None
+        self._quiet = 0, 0, False
 
     @property
     def worded(self) -> bool:
@@ -145,11 +146,21 @@ class Page:
         end = after + AHEAD if after else stop
         if not self.ascii and not self.text[start:end].isascii():
             return self.words.speaks(self.text[start:stop], phrases) or after > 0 and bool(self.after(after))
-        if self.words.tells(self.spelled(start, end), phrases):
+        # Where nothing told of the number before, only what comes behind the last space is new.
+        low, high, phrased = self._quiet
+        fresh = start
+        if low <= start < high and phrased >= phrases:
+            if end <= high:
+                return False
+            fresh = self.marks.rfind(b" ", start, high) + 1 or start
+        if self.words.tells(self.spelled(fresh, end), phrases):
             return True
-        if phrases and _CAMEL.search(self.marks, start, end) and self.before(stop):
+        if phrases and _CAMEL.search(self.marks, fresh, end) and self.before(stop):
             return True
-        return _SHOUT.search(self.marks, start, end) is not None and not SHOUTS.isdisjoint(self.plain[start:end].translate(_LARGE).split())
+        if _SHOUT.search(self.marks, fresh, end) and not SHOUTS.isdisjoint(self.plain[fresh:end].translate(_LARGE).split()):
+            return True
+        self._quiet = start, end, phrases
+        return False
 
     def is_whole(self, start: int, end: int) -> bool:
         """Whether nothing but white space and quotes stands beside the value."""
