@@ -28,6 +28,7 @@ DETECTORS = (IPV4, IPV6, MAC, MAC_BARE)
 # A digit of an address with dots: three more signs of one behind it, or the end of a MAC address.
 # An address of less than eight characters; longer ones are found by the digits of keys.
 ANCHOR = rb"0\.0{1,3}\.0{1,3}\.0"
+_LONGEST_MAC = 24
 _DOTTED = Pattern(rb"0\.0{1,3}\.0{1,3}\.0{1,3}")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _OCTETS = Pattern(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
@@ -88,7 +89,7 @@ def look(page: Page, hits: list[Hit]) -> None:
         if page.capitals >= 0:
             _look_at_capitals(page, hits)
     if "-" in page.text and (page.long >= 0 or page.capitals >= 0):
-        _look_at_hyphens(page.text, hits)
+        _look_at_hyphens(page.text, max(0, page.long - _LONGEST_MAC) if page.capitals < 0 else 0, hits)
 
 
 def _look_at_capitals(page: Page, hits: list[Hit]) -> None:
@@ -122,7 +123,7 @@ def _look_at_dots(page: Page, hits: list[Hit]) -> None:
         if prefix and int(prefix.group(1)) <= 32:
             end = prefix.end()
         hits.append(Hit(start, end, 875, IPV4, ""))
-    for dot in _MAC_DOTS.finditer(text):
+    for dot in _MAC_DOTS.finditer(text, max(0, page.long - _LONGEST_MAC)):
         start = dot.start() - 4
         value = text[max(0, start):dot.end()]
         if start >= 0 and _HEX.fullmatch(value) and ":" not in value and not (start and (text[start - 1].isalnum() or text[start - 1] in "._")):
@@ -172,8 +173,8 @@ def _look_at_colons(text: str, hits: list[Hit]) -> None:
             hits.append(Hit(start, end, 885, IPV6, ""))
 
 
-def _look_at_hyphens(text: str, hits: list[Hit]) -> None:
-    for hyphen in _MAC_HYPHEN.finditer(text):
+def _look_at_hyphens(text: str, first: int, hits: list[Hit]) -> None:
+    for hyphen in _MAC_HYPHEN.finditer(text, first):
         start = hyphen.start() - 2
         found = _MAC_WHOLE.match(text, start) if start >= 0 else None
         if found and not (start and (text[start - 1].isalnum() or text[start - 1] in "-_")):

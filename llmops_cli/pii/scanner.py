@@ -116,13 +116,15 @@ class Scanner:
         return hits
 
     def _resolve(self, text: str, hits: list[Hit]) -> list[Finding]:
-        ours = _ours(text, min([hit.start for hit in hits]) - _LABEL_LENGTH, max([hit.end for hit in hits]) + _LABEL_LENGTH)
-        if len(hits) == 1 and not ours:
-            hit = hits[0]
-            return [_finding(hit, hit.start, hit.end)] if self._wanted(hit, text[hit.start:hit.end]) else []
+        low, high = min([hit.start for hit in hits]), max([hit.end for hit in hits])
+        ours = _ours(text, low - _LABEL_LENGTH, high + _LABEL_LENGTH)
+        if len(hits) > 1:
+            hits.sort(key=_rank)
+        best = hits[0]
+        if best.start == low and best.end == high and not ours:
+            return [_finding(best, low, high)] if self._wanted(best, text[low:high]) else []
         taken = _Taken(ours)
         findings: list[Finding] = []
-        hits.sort(key=lambda h: (-h.score, h.start - h.end, h.start, h.rule.id))
         for hit in hits:
             for start, end in _free(hit, taken):
                 taken.add(start, end)
@@ -133,6 +135,11 @@ class Scanner:
 
     def _wanted(self, hit: Hit, value: str) -> bool:
         return hit.rule.id in self.enabled and not (self._allowed and self._allowed.keeps(value))
+
+
+def _rank(hit: Hit) -> tuple[int, int, int, str]:
+    """The best first: the highest score, then the longest."""
+    return -hit.score, hit.start - hit.end, hit.start, hit.rule.id
 
 
 def _finding(hit: Hit, start: int, end: int) -> Finding:

@@ -44,6 +44,7 @@ _LABELS = (
                      r"(?<![a-z])id[ _-]?(?:card|number|no|nr|#)+|personalausweis(?:nummer)?|ausweisnummer|carte d'identité|documento de identidad|c[ée]dula(?: de (?:identidad|ciudadanía))?|carta d'identità|identiteitskaart|dowód osobisty|personnummer|身份证号?码?|身分證字?號?|신분증|удостоверени[ея]|"
                      r"(?<![a-z])(?:dni|nie|nino|nric|hkid|curp|cpf|pesel|cnp|egn|bsn)", 5, 22, 4),
 )
+_IDS = frozenset(rule.id for rule in DETECTORS)
 _JOINED = Pattern(r"(?:,|;| and| or| und| et| y| &|, and|, or| /)[ \n]$")
 TOPICS = frozenset({"passport", "license", "vehicle", "medical", "tax", "bank", "national"})
 _NOT = Pattern(r"(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d+(?:st|nd|rd|th|px|km|kg|mb|gb|am|pm|ms|cm|mm)|\d{4}-\d\d-\d\d", re.I)
@@ -55,7 +56,7 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
     if not 3 <= size <= 22:
         return
     near = page.before(run.start)
-    joins = bool(hits) and any(hit.rule in DETECTORS for hit in hits[-6:])
+    joins = bool(hits) and any(hit.rule.id in _IDS for hit in hits[-6:])
     if not joins and (not near or TOPICS.isdisjoint(near)):
         return
     value = page.text[run.start:run.end]
@@ -85,6 +86,6 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
     if joined:
         stop = run.start - len(joined.group())
         for hit in reversed(hits[-12:]):
-            if hit.end == stop and hit.rule in DETECTORS and abs(hit.end - hit.start - (run.end - run.start)) < 4 and count > 2:
+            if hit.end == stop and hit.rule.id in _IDS and abs(hit.end - hit.start - (run.end - run.start)) < 4 and count > 2:
                 hits.append(Hit(run.start, run.end, 700, hit.rule, hit.context))
                 return

@@ -13,6 +13,8 @@ from .variety import is_placeholder, random_looking
 # A digit with six more of the signs of keys around it: all before it, or three or more behind it.
 _SIGN = rb"[0Aa:=>_.+/~$!%^&*#@?-]"
 ANCHOR = rb"0(?:(?<=S{6}0)|(?=S{3})(?:S{6}|(?<=S0)S{5}|(?<=SS0)S{4}|(?<=SSS0)))".replace(b"S", _SIGN)
+_BEFORE = 80    # characters from the operator or the quote to the first digit behind it
+_OPERATORS = frozenset("=:> \t\r\n\"'`(@")
 # Operators look alike, quotes look alike, and so do letters, digits and the signs that keys are made of.
 _CLASSES = bytes(
     48 if 48 <= c < 58 else 97 if 65 <= c < 91 or 97 <= c < 123 else 61 if c in b"=:>" else 34 if c in b"\"'`" else 32 if c in b" \t\r\n"
@@ -37,10 +39,12 @@ def look(page: Page, hits: list[Hit]) -> None:
 
 def _look_behind_operators(page: Page, hits: list[Hit]) -> None:
     text = page.text
-    classes = page.plain.translate(_CLASSES)
+    # Nothing before the first digit that counts is a value, but its operator may be there.
+    first = max(0, page.long - _BEFORE)
+    classes = page.plain[first:].translate(_CLASSES)
     done = quiet = 0
     for match in _VALUE.finditer(classes):
-        at = match.start()
+        at, stop = first + match.start(), first + match.end()
         if at < done:
             continue
         low = max(0, at - _SIGHT)
@@ -49,16 +53,16 @@ def _look_behind_operators(page: Page, hits: list[Hit]) -> None:
         if not told:
             quiet = at - LONGEST
         named = told or not PROVIDERS.isdisjoint(page.plain[low:at].translate(LETTERS).rsplit(None, 3)[-3:])
-        done = _assigned(page, text, classes, match, told, hits) if named else match.end()
+        done = _assigned(page, at, stop, told, hits) if named else stop
     if '"' in text or "'" in text:
         for match in _QUOTED_ARGUMENT.finditer(classes):
-            _argument(text, match, hits)
+            _argument(text, first + match.start(), hits)
 
 
-def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], told: bool, hits: list[Hit]) -> int:
-    """Where to look on behind a value; `told` says that a word of secrets is before it."""
-    start = at = match.start()
-    while start < match.end() and classes[start] in b'=" (@':
+def _assigned(page: Page, at: int, stop: int, told: bool, hits: list[Hit]) -> int:
+    """Where to look on behind a value whose operator is at `at`; `told` says that a word of secrets is before it."""
+    text, start = page.text, at
+    while start < stop and text[start] in _OPERATORS:
         start += 1
     quote = text[start - 1] if start and text[start - 1] in "\"'`" else ""
     if quote:
@@ -76,22 +80,22 @@ def _assigned(page: Page, text: str, classes: bytes, match: re.Match[bytes], tol
     if value.endswith("\\"):
         value, end = value[:-1], end - 1
     if len(value) < 8 or " " in value and value.count(" ") > 2:
-        return match.end()
+        return stop
     name = _name_before(text, at + 1) if told or len(value) > 24 else ""
     if not name:
-        return match.end()
+        return stop
     rule = kind_of(name)
     if rule is None and is_key_of_provider(name, value):
         rule = SECRET
     if rule is None:
-        return match.end()
+        return stop
     if not random_looking(value, 2.6 if len(value) < 20 else 2.2 if not value.isdigit() else 2.0):
         if not (value.isdigit() and len(value) > 14 and len(set(value)) > 3):
-            return match.end()
+            return stop
     if is_cut(value):
-        return match.end()
+        return stop
     if rule is SECRET and (len(value) < 10 or len(value) < 14 and value.isdigit() or re.fullmatch(r"[\d.,:/ -]+", value) and len(value) < 15):
-        return match.end()
+        return stop
     hits.append(Hit(start, end, 630 if rule is SECRET else 635, rule, name[-24:].lower()))
     return end
 
@@ -115,14 +119,15 @@ def _name_before(text: str, stop: int) -> str:
     return found.group(1) if found else ""
 
 
-def _argument(text: str, match: re.Match[bytes], hits: list[Hit]) -> None:
-    quote = text[match.start()]
-    opening = text.find(quote, match.start() + 1)
+def _argument(text: str, at: int, hits: list[Hit]) -> None:
+    """A value behind its name in a list of arguments; the name ends at the quote at `at`."""
+    quote = text[at]
+    opening = text.find(quote, at + 1)
     end = text.find(quote, opening + 1, opening + 400)
-    before = text.rfind(quote, max(0, match.start() - 80), match.start())
+    before = text.rfind(quote, max(0, at - 80), at)
     if opening < 0 or end < 0 or before < 0:
         return
-    name, value = text[before + 1:match.start()], text[opening + 1:end]
+    name, value = text[before + 1:at], text[opening + 1:end]
     if len(value) >= 10 and kind_of(name) and (random_looking(value) or value.isdigit() and len(value) > 14 and len(set(value)) > 3):
         hits.append(Hit(opening + 1, end, 620, kind_of(name) or SECRET, name[-24:].lower()))
 
