@@ -167,10 +167,12 @@ class Clusters:
 
     def _judge(self, page: Page, start: int, end: int, plan: Plan, hits: list[Hit]) -> None:
         # Most numbers of a text are years, counts and chapters: no word near them, no more work.
-        told = page.tells(start - plan.reach, start + plan.last, end if plan.ruled else 0, bool(plan.alone))
-        pieces = plan.pieces if told or _PLUS in page.marks[start - 2 if start > 1 else 0:start] or hits and start - _JOINED < hits[-1].end <= start else plan.alone
-        if pieces or plan.ibans:
-            self._try(page, start, end, pieces, plan.ibans, told, hits)
+        pieces, alone, ibans, last, reach, ruled = plan
+        told = page.tells(start - reach, start + last, end if ruled else 0, bool(alone))
+        if not told and _PLUS not in page.marks[start - 2 if start > 1 else 0:start] and not (hits and start - _JOINED < hits[-1].end <= start):
+            pieces = alone
+        if pieces or ibans:
+            self._try(page, start, end, pieces, ibans, told, hits)
 
     def _try(self, page: Page, base: int, stop: int, pieces: tuple[Piece, ...], ibans: tuple[int, ...], told: bool, hits: list[Hit]) -> None:
         seen = len(hits)
