@@ -105,6 +105,11 @@ def test_the_prometheus_file(llmops, tmp_path):
     assert not any(path.name.endswith(".partial") for path in tmp_path.iterdir())
 
 
+def test_a_folder_that_is_not_there_is_said_before_any_alert(llmops, tmp_path):
+    result = llmops("monitor", "--no-pii", "--state", "state.json", "--prometheus", "nowhere/node.prom", stdin=lines(known_log()))
+    assert (result.status, result.out) == (2, b"") and "nowhere/node.prom" in result.err and not (tmp_path / "state.json").exists()
+
+
 def test_ten_thousand_teams_are_bounded_labels_and_counted_whole(llmops, tmp_path):
     events = [reply(number / 4, message_id=f"m{number}", team=f"team {number % 10_000}\n\"", content="ok") for number in range(12_000)]
     result = llmops("monitor", "--no-pii", "-q", "--prometheus", "p.prom", "--by", "team", "--summary", stdin=lines(events))

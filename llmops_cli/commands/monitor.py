@@ -201,6 +201,9 @@ def _outlets(args: argparse.Namespace, watcher: "Watcher", state: "State | None"
     from ..monitor.webhook import Sender, shape_of
     from ..report import prometheus
 
+    if args.prometheus and not os.path.isdir(os.path.dirname(args.prometheus) or "."):
+        raise UserError("there is no such folder to write to", where=args.prometheus, hint="make it first")
+
     def write_sums() -> None:
         found = exposition.families(watcher, rejects.count)
         replace(args.prometheus, prometheus.text(prometheus.Family(name, kind, about, [prometheus.Sample(*one) for one in samples]) for name, kind, about, samples in found))
