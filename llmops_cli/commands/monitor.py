@@ -202,7 +202,7 @@ def _outlets(args: argparse.Namespace, watcher: "Watcher", state: "State | None"
     from ..report import prometheus
 
     if args.prometheus and not os.path.isdir(os.path.dirname(args.prometheus) or "."):
-        raise UserError("there is no such folder to write to", where=args.prometheus, hint="make it first")
+        raise UserError("cannot be written: No such file or directory", where=args.prometheus, hint="there is no such folder: make it first")
 
     def write_sums() -> None:
         found = exposition.families(watcher, rejects.count)
