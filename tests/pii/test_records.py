@@ -167,3 +167,16 @@ def test_where_no_talk_comes_again_none_is_kept_in_mind_for_a_while(monkeypatch)
         results.add((number, one.record({"text": f"{TALK} {number}"})["text"]))
         looks.append(scanner.looks - before)
     assert looks[100] > 0 == looks[-1] and len(results) == 60
+
+
+@pytest.mark.parametrize("style", ["label", "hash", "partial", "remove", "fake"])
+def test_what_was_met_before_changes_no_byte(style):
+    draw = random.Random(23)
+    filler = "and so they went on about the weather until the ferry left, "
+    talk = [filler * draw.randrange(3) + text + draw.choice((" ", ". ", "\n", ": ")) + filler * 2 for rule in catalogue.DETECTORS for text in (*rule.finds[:1], *rule.ignores[:1])]
+    used = sanitizer(style)
+    for _ in range(400):
+        record = {name: draw.choice((draw.choice(talk[:40]), [{"text": draw.choice(talk)}], json.dumps({"phone": draw.choice(talk)})))
+                  for name in draw.sample(("content", "note", "phone", "password", "user_id"), 3)}
+        raw = json.dumps(record).encode()
+        assert used.line(raw) == sanitizer(style).line(raw)
