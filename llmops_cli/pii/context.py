@@ -95,8 +95,10 @@ class Vocabulary:
                     self.topics_of[word] = self.topics_of.get(word, ()) + (rule,)
                 else:
                     inside.append((word, rule))
-        self.inside = tuple(inside)
-        self._plain_inside = tuple((part, topic) for part, topic in inside if part.isascii())
+        # The parts by their first letter.
+        self._inside: dict[str, list[tuple[str, str]]] = {}
+        for part, rule in inside:
+            self._inside.setdefault(part[0], []).append((part, rule))
         self._known: dict[str, tuple[str, ...]] = {}
         self._telling: dict[str, bool] = {}
         # In small letters, as pages have them: the topics of each word that has any; the words that tell something, and the
@@ -191,8 +193,8 @@ class Vocabulary:
         if not found and len(word) > 3 and word[-1] == "s":
             found = self.topics_of.get(word[:-1], ())
         if not word.isascii() or len(word) >= _LONG:
-            inside = self._plain_inside if word.isascii() else self.inside
-            found = tuple(dict.fromkeys(found + tuple([topic for part, topic in inside if part in word])))
+            inside = [topic for letter in sorted(self._inside.keys() & set(word)) for part, topic in self._inside[letter] if part in word]
+            found = tuple(dict.fromkeys((*found, *inside)))
         if len(self._known) > _MOST_WORDS:
             self._known.clear()
         if len(word) < 40:
