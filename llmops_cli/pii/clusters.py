@@ -140,14 +140,14 @@ class Clusters:
             if sure and sure[-1][0] <= start and end <= sure[-1][1]:
                 continue
             met += 1
-            if met > _FEW and start > _SIGHT and not page.drawn:
+            if met > _FEW and start > _SIGHT:
                 self._again(page, start, end, plan, hits, judged)
             else:
                 self._judge(page, start, end, plan, hits)
 
     def _again(self, page: Page, start: int, end: int, plan: Plan, hits: list[Hit], judged: dict[tuple, list[Hit]]) -> None:
         """`_judge`, but for what was judged before: a cluster within the same text, all of that farther than anything looks,
-        and behind the same hits."""
+        in the same column of a table, and behind the same hits."""
         within = page.text[start - _SIGHT:end + _SIGHT]
         if len(within) < end - start + 2 * _SIGHT:
             self._judge(page, start, end, plan, hits)
@@ -155,6 +155,8 @@ class Clusters:
         last = hits[-_RECENT:]
         joined = [(at, hit.start - start, hit.end - start) for at, hit in enumerate(reversed(last)) if start - _JOINED < hit.end <= end]
         key = (within, *joined, *[(hit.rule.id, hit.context) for hit in last]) if joined else (within,)
+        if page.drawn:
+            key += (page.heading(start),)
         known = judged.get(key)
         if known is None:
             if len(judged) >= _MOST_JUDGED:

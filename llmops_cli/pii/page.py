@@ -17,6 +17,7 @@ _SHORT = 600
 _WORDED = Pattern(WORDED.pattern.encode())
 # Numbers, as they are found in bytes ten times as fast as bytes are.
 _BAR, _APOSTROPHE = b"|'"
+_SIGNS = bytes(c for c in range(256) if not (48 <= c < 58 or 65 <= c < 91 or 97 <= c < 123))
 _LINK = Pattern(rb"://")
 _CAPITALS = Pattern(rb"AA(?:AAAA|-AA-AA-)")
 _SHOUT = Pattern(rb"AA")
@@ -108,13 +109,33 @@ class Page:
     def _topics_before(self, start: int) -> Near:
         low = start - REACH if start > REACH else 0
         window = self.plain[low:start]
-        if self.drawn and _BAR in window or _CAMEL.search(self.marks, low, start) or not (self.ascii or self.text[low:start].isascii()):
+        if _CAMEL.search(self.marks, low, start) or not (self.ascii or self.text[low:start].isascii()):
             return self._searched_before(start)
+        if self.drawn and _BAR in window:
+            return self._topics_in_cell(window, start)
         cut = window.rfind(b"\n") + 1
         words = window[cut:].translate(LETTERS).split()
         if _APOSTROPHE in window or not words:
             return self._searched_before(start)
         return self.words.near(words[:-11:-1], window[cut:])
+
+    def _topics_in_cell(self, window: bytes, start: int) -> Near:
+        """`before` in a table: the words of the cell and those at the head of its column."""
+        cut = window.rfind(b"\n") + 1
+        bar = window.rfind(b"|", cut) + 1
+        if not bar or cut and not window[cut:].translate(None, _SIGNS) or _APOSTROPHE in window:
+            return self._searched_before(start)
+        heading = self.heading(start)
+        if heading and (not heading.isascii() or "'" in heading or not heading.isupper() and not heading.islower() and not heading.istitle()):
+            return self._searched_before(start)
+        cell = heading.encode() + b" " + window[bar:]
+        return self.words.near(cell.translate(LETTERS).split()[:-11:-1], cell)
+
+    def heading(self, start: int) -> str:
+        """What stands at the head of the column of a table that a place is in; empty where there is no table."""
+        if self._tables is None:
+            self._tables = Tables(self.text)
+        return self._tables.heading(start)
 
     def _searched_before(self, start: int) -> Near:
         if self._tables is None:

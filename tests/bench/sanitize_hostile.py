@@ -21,6 +21,7 @@ UNITS = {
     "quotes": '"', "backslashes": "\\", "base64": "aGVsbG8gd29ybGQK", "less than": "<", "spaces": " ", "equals": "a=1 ", "colons": "a:b:", "hex colons": "ab:12:", "plus": "+1", "slashes": "http://",
     "www": "www.", "pass": "password ", "pass equals": "password=", "begin": "-----BEGIN PRIVATE KEY-----", "brackets": "[{", "tokens": "ghp_a1 ", "months": "born 12 May ", "iban": "DE89 ", "dashes": "-",
     "words": "passport phone id number ", "capitals": "A1 ", "accents": "é1 ", "foreign digits": "٣", "pipes": "|1", "newlines": "\n", "userinfo": "a://b:c", "eyJ": "eyJa1.", "labels": "id: 1234 ",
+    "tables": "| Q1 2024 | 3,400 | 12.5% |\n", "bars of music": "| \"C#\"D2 E2 F2 G2 ",
 }
 
 
