@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .context import REACH
 from .detector import NAMED, Detector, Hit
 from .numbers import Run, may_weigh, plain_boundary, topics_wanted, weigh
-from .page import Page
+from .page import NOT_ALNUM, Page
 from .pattern import Pattern
 
 # A digit that begins something: five letters or digits, four digits, digits with separators, or beside a capital.
@@ -22,7 +22,6 @@ _LEFT = Pattern(rb"[0Aa]{0,64}(?:[ ()./?-]{1,2}(?:A{1,4}(?![Aa])|0[0A]{0,3}(?![0
 _GROUPS = Pattern(rb"[0Aa]+")
 _SEPARATORS = b" ()./?-"
 _BESIDE = frozenset(b"0Aa ()./?-")
-_NOT_ALNUM = bytes(c for c in range(256) if not (48 <= c < 58 or 65 <= c < 91 or 97 <= c < 123))
 _MOST_PLANS = 8192
 _LONGEST = 160
 _PLUS, = b"+"     # a number, as it is found in bytes ten times as fast as bytes are
@@ -258,7 +257,7 @@ def _runs(form: bytes) -> Iterable[tuple[int, int, bool]]:
 
 
 def _value(page: Page, start: int, end: int) -> str:
-    return page.plain[start:end].upper().translate(None, _NOT_ALNUM).decode()
+    return page.plain[start:end].upper().translate(None, NOT_ALNUM).decode()
 
 
 def _is_break(gap: bytes) -> bool:

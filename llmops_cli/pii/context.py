@@ -114,19 +114,13 @@ class Vocabulary:
     def topics(self, words: list[str], text: str) -> Near:
         """The topics of words, the nearest word first."""
         near = Near()
-        known, phrases = self._known, self.phrases
+        known = self._known
         for distance, word in enumerate(words):
             found = known.get(word)
             if found is None:
                 found = self._learn(word)
-            if found:
-                if word in SHOUTED and word.upper() not in text:
-                    found = _TOPICS_OF.get(word, ())
-                for topic in found:
-                    if topic not in near:
-                        near[topic] = (distance, word)
-            if word in phrases:
-                self._end(near, word, distance, text)
+            if found or word in self.phrases:
+                self._take(near, distance, word, found, text)
         return near
 
     def speaks(self, window: str, phrases: bool) -> bool:
@@ -164,22 +158,23 @@ class Vocabulary:
                 if len(spelled) < _LONG:
                     continue
                 found = self.of_long(spelled)
-            word = spelled.decode()
-            if word in SHOUTED and spelled.upper() not in text:
-                found = _TOPICS_OF.get(word, ())
-            for topic in found:
-                if topic not in near:
-                    near[topic] = (distance, word)
-            if word in self.phrases:
-                self._end(near, word, distance, text.decode())
+                if not found:
+                    continue
+            self._take(near, distance, spelled.decode(), found, text.decode())
         return near
 
-    def _end(self, near: Near, word: str, distance: int, text: str) -> None:
-        """Add the topics of the phrases in a text that end with a word."""
-        flat = " ".join(text.lower().split())
-        for phrase, rule in self.phrases[word]:
-            if rule not in near and phrase in flat:
-                near[rule] = (distance, phrase)
+    def _take(self, near: Near, distance: int, word: str, found: tuple[str, ...], text: str) -> None:
+        """Add the topics of a word of a text, and those of the phrases that end with it."""
+        if word in SHOUTED and word.upper() not in text:
+            found = _TOPICS_OF.get(word, ())
+        for topic in found:
+            if topic not in near:
+                near[topic] = (distance, word)
+        if word in self.phrases:
+            flat = " ".join(text.lower().split())
+            for phrase, rule in self.phrases[word]:
+                if rule not in near and phrase in flat:
+                    near[rule] = (distance, phrase)
 
     def of_long(self, spelled: bytes) -> tuple[str, ...]:
         """The topics of a word so long that others may be inside it."""

@@ -17,7 +17,7 @@ _SHORT = 600
 _WORDED = Pattern(WORDED.pattern.encode())
 # Numbers, as they are found in bytes ten times as fast as bytes are.
 _BAR, _APOSTROPHE = b"|'"
-_SIGNS = bytes(c for c in range(256) if not (48 <= c < 58 or 65 <= c < 91 or 97 <= c < 123))
+NOT_ALNUM = bytes(c for c in range(256) if not (48 <= c < 58 or 65 <= c < 91 or 97 <= c < 123))
 _LINK = Pattern(rb"://")
 _CAPITALS = Pattern(rb"AA(?:AAAA|-AA-AA-)")
 _SHOUT = Pattern(rb"AA")
@@ -114,7 +114,7 @@ class Page:
         if self.drawn and _BAR in window:
             return self._topics_in_cell(window, start)
         cut = window.rfind(b"\n") + 1
-        words = window[cut:].translate(LETTERS).split()
+        words = self.spelled(low + cut, start)
         if _APOSTROPHE in window or not words:
             return self._searched_before(start)
         return self.words.near(words[:-11:-1], window[cut:])
@@ -123,7 +123,7 @@ class Page:
         """`before` in a table: the words of the cell and those at the head of its column."""
         cut = window.rfind(b"\n") + 1
         bar = window.rfind(b"|", cut) + 1
-        if not bar or cut and not window[cut:].translate(None, _SIGNS) or _APOSTROPHE in window:
+        if not bar or cut and not window[cut:].translate(None, NOT_ALNUM) or _APOSTROPHE in window:
             return self._searched_before(start)
         heading = self.heading(start)
         if heading and (not heading.isascii() or "'" in heading or not heading.isupper() and not heading.islower() and not heading.istitle()):
@@ -133,14 +133,15 @@ class Page:
 
     def heading(self, start: int) -> str:
         """What stands at the head of the column of a table that a place is in; empty where there is no table."""
+        return self._all_tables().heading(start)
+
+    def _all_tables(self) -> Tables:
         if self._tables is None:
             self._tables = Tables(self.text)
-        return self._tables.heading(start)
+        return self._tables
 
     def _searched_before(self, start: int) -> Near:
-        if self._tables is None:
-            self._tables = Tables(self.text)
-        return self.words.before(self.text, start, self._tables)
+        return self.words.before(self.text, start, self._all_tables())
 
     def after(self, end: int) -> Near:
         """The topics after a place."""

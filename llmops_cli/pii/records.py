@@ -188,7 +188,7 @@ class Sanitizer:
     def replaced(self, text: str, name: str, findings: list[Finding], group: str) -> tuple[str, list[str] | None]:
         """The text with its findings replaced, and again until nothing is left to find; and what stands in their places,
         None when more had to be replaced than these."""
-        if self.redactor.style == "label-numbered" or self._resting or not SHORT <= len(text) < _LONGEST_MET or name and self.scanner.says(name):
+        if self.redactor.style == "label-numbered" or self._met.get(text) is not findings:
             return self._replaced(text, name, findings, group)
         became = self._became.get(text)
         if became is None:

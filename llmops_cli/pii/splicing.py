@@ -11,7 +11,6 @@ from .parsing import SPACE
 from .paths import Path
 from .pattern import Pattern
 
-
 _RESPELLED = Pattern(r"\\[u/]")
 
 

@@ -21,7 +21,7 @@ _BACK = Pattern(rb"[0Aa_.~:=/+-]{0,200}")
 _AHEAD = Pattern(rb"[0Aa_.~=/+-]{0,4000}(?::[0Aa_-]{8,4000})?")
 _STARTS = Pattern(r"(?:^|(?<=[.:=/+~-]))[A-Za-z0-9_]")
 _PREFIXED = Pattern(r"(?<![A-Za-z0-9])(?!(?:sha\d*|md5|uuid|guid|hash|id|commit|build|chunk|img|image|css|js|main|bundle|file|tmp|temp|page|sg|vpc|ami|subnet|eni|vol|snap|rtb|igw|arn|urn|req|res|run|log|job|pid|trace|span|session|cache|etag|e|x|v|msg|call|toolu|chatcmpl|resp|conv)[-_])"
-                       r"([A-Za-z][A-Za-z0-9]{1,11})((?:[-_][a-z]{2,12}\d?){0,3})[-_]([A-Za-z0-9]{20,200})(?![A-Za-z0-9])")
+                    r"([A-Za-z][A-Za-z0-9]{1,11})((?:[-_][a-z]{2,12}\d?){0,3})[-_]([A-Za-z0-9]{20,200})(?![A-Za-z0-9])")
 _UUID = Pattern(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 
 
