@@ -200,9 +200,10 @@ def _outlets(args: argparse.Namespace, watcher: "Watcher", state: "State | None"
     from ..monitor.outlets import Outlets, replace
     from ..monitor.webhook import Sender, shape_of
     from ..report import prometheus
+    from ..storage.local import require_folder
 
-    if args.prometheus and not os.path.isdir(os.path.dirname(args.prometheus) or "."):
-        raise UserError("cannot be written: No such file or directory", where=args.prometheus, hint="there is no such folder: make it first")
+    if args.prometheus:
+        require_folder(args.prometheus)
 
     def write_sums() -> None:
         found = exposition.families(watcher, rejects.count)

@@ -205,6 +205,12 @@ def writing(name: str) -> Iterator[None]:
         yield
 
 
+def require_folder(path: str) -> None:
+    """A UserError where a file could not be written because there is no folder for it."""
+    with _named(path, "cannot be written"):
+        os.stat(os.path.join(os.path.dirname(path), "."))
+
+
 @contextmanager
 def _named(name: str, what: str) -> Iterator[None]:
     try:
