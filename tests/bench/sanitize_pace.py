@@ -10,14 +10,14 @@ import gzip
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
-BARE = ("import gc, json, sys\ngc.disable()\nfor line in open(sys.argv[1], encoding='utf-8'): sys.stdout.write(json.dumps(json.loads(line)) + '\\n')",)
+from measure import taken
+
+BARE = "import gc, json, sys\ngc.disable()\nfor line in open(sys.argv[1], encoding='utf-8'): sys.stdout.write(json.dumps(json.loads(line)) + '\\n')"
 SIZES = {"clean": 15_000, "found": 15_000, "flat": 60_000, "resent": 400}
 WORDS = ("the of and to in is that for it as was with be by on not this are or from at which but have an they you were her all she there would their we him been has when who will no more "
          "if out so up said what its about than into them can only other time new some could these two may first then do any like my now over such our man me even most made after also did many "
@@ -58,18 +58,10 @@ def lines(kind: str, number: int) -> Iterator[bytes]:
             yield json.dumps({"conversation_id": f"c_{at}", "messages": messages[:turns]}).encode() + b"\n"
 
 
-def seconds(arguments: tuple[str, ...], path: str) -> float:
-    """Processor time of a Python process that reads a file."""
-    process = subprocess.Popen([sys.executable, *arguments, path], cwd=ROOT, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    assert status == 0
-    return usage.ru_utime + usage.ru_stime
-
-
 def pace(name: str, path: str) -> None:
     """Print one row of the table."""
-    commands = (("-c", *BARE), ("-m", "llmops_cli", "sanitize"))
-    bare, ours = (min(times) for times in zip(*[[seconds(command, path) - seconds(command, os.devnull) for command in commands] for _ in range(3)]))
+    commands = (("-c", BARE), ("-m", "llmops_cli", "sanitize"))
+    bare, ours = (min(times) for times in zip(*[[taken([*command, path])[0] - taken([*command, os.devnull])[0] for command in commands] for _ in range(3)]))
     size = os.path.getsize(path) / 1e6
     print(f"{name:28} {size:6.1f} MB   bare {size / bare:6.0f} MB/s   sanitize {size / ours:6.1f} MB/s   ratio {bare / ours:.2f}")
 

@@ -4,16 +4,14 @@
 """
 
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from measure import JSON_LOOP, ROOT, events  # noqa: E402
+from measure import JSON_LOOP, events, taken  # noqa: E402
 
 
 def two_releases(number: int):
@@ -32,25 +30,17 @@ def main() -> None:
         start = min(taken(["-c", "pass"])[0] for _ in range(3))
         options = ["-m", "llmops_cli", "rollback-check", "--baseline", "v42", "--candidate", "v43", "--exit-zero", "--skip", "personal_data", "-q", "-o", "/dev/null"]
         bare = taken(["-c", JSON_LOOP, str(log)])[0]
-        ours, memory = taken([*options, str(log)])
+        ours, memory = taken([*options, str(log)], (0, 3))
         bare = min(bare, taken(["-c", JSON_LOOP, str(log)])[0])
         print(f"{number:,} events: json.loads {bare - start:.1f} s, rollback-check {ours - start:.1f} s, ratio {(bare - start) / (ours - start):.2f}, {memory:.0f} MB of memory")
-        taken([*options, "--state", str(state), str(log)])
+        taken([*options, "--state", str(state), str(log)], (0, 3))
         with open(log, "ab") as file:
             for place, line in enumerate(two_releases(1000)):
                 event = json.loads(line)
                 event["event_time"], event["message_id"] = f"2026-03-01T10:{place // 60:02}:{place % 60:02}Z", f"late_{place}"
                 file.write(json.dumps(event).encode() + b"\n")
-        look, _ = taken([*options, "--state", str(state), str(log)])
+        look, _ = taken([*options, "--state", str(state), str(log)], (0, 3))
         print(f"a look at 1,000 new events: {look:.2f} s, the start of Python included; state {state.stat().st_size / 1e6:.1f} MB")
-
-
-def taken(arguments: list[str]) -> tuple[float, float]:
-    """Seconds of processor and megabytes of a run; on a busy machine the clock would say more of the others."""
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    assert os.waitstatus_to_exitcode(status) in (0, 3)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 if __name__ == "__main__":
