@@ -9,7 +9,7 @@ from typing import Any
 from . import jsontext
 from .detector import Finding
 from .dull import SHORT
-from .parsing import DEEPEST, Unexaminable, may_repeat, pairs_of, parse, repeats, scan_long
+from .parsing import DEEPEST, Unexaminable, parse, scan_long
 from .paths import Choice, Path, path_text
 from .redaction import Redactor, filled, fingerprint, pseudonym
 from .scanner import Scanner
@@ -55,7 +55,7 @@ class Sanitizer:
     def line(self, raw: bytes) -> bytes:
         """A line of JSON without its line end, sanitized; the very same object when nothing was found."""
         text, record = parse(raw)
-        changes = self._changes(text, record)
+        changes = self._changes(record)
         if not changes:
             return raw
         self._count(changes)
@@ -79,15 +79,13 @@ class Sanitizer:
 
     def explain(self, raw: bytes) -> list[tuple[str, Finding]]:
         """Each finding of a line with the path of the string it is in."""
-        text, record = parse(raw)
-        return [(path_text(change.path), finding) for change in self._changes(text, record, replace=False) for finding in change.findings]
+        return [(path_text(change.path), finding) for change in self._changes(parse(raw)[1], replace=False) for finding in change.findings]
 
     def fingerprints(self, raw: bytes) -> list[tuple[str, Finding, str]]:
         """Like `explain`, with the keyed fingerprint of each value for a baseline."""
-        text, record = parse(raw)
         key = self.key()
         return [(path_text(change.path), finding, fingerprint(finding, change.old[finding.start:finding.end], key))
-                for change in self._changes(text, record, replace=False) for finding in change.findings]
+                for change in self._changes(parse(raw)[1], replace=False) for finding in change.findings]
 
     def key(self) -> bytes:
         """The key of pseudonyms and fingerprints, asked for when first needed."""
@@ -101,14 +99,12 @@ class Sanitizer:
         for change in changes:
             self.counts.update([finding.kind for finding in change.findings])
 
-    def _changes(self, text: str, record: Any, replace: bool = True) -> list[Change]:
+    def _changes(self, record: Any, replace: bool = True) -> list[Change]:
         walk = Walk(self, replace).over(record)
         if walk.depth > DEEPEST:
             raise Unexaminable("nested too deeply")
-        if may_repeat(text, walk.strings):
-            pairs = pairs_of(text)
-            if repeats(pairs) and (walk.changes or Walk(self, False).over(pairs).changes):
-                raise Unexaminable("a key stands twice in one object")
+        if walk.repeats and walk.changes:
+            raise Unexaminable("a key stands twice in one object")
         return walk.changes
 
     def chosen(self, path: Path) -> bool:

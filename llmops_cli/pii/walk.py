@@ -18,16 +18,16 @@ _HOLDERS = frozenset({dict, list, Pairs})
 
 
 class Walk:
-    """One walk over a record: the strings with findings, how many strings (keys too) there are, and how deep it goes."""
+    """One walk over a record: the strings with findings, how deep it goes, and whether a key stands twice in some object."""
 
-    __slots__ = ("of", "replace", "changes", "strings", "depth", "group")
+    __slots__ = ("of", "replace", "changes", "depth", "repeats", "group")
 
     def __init__(self, of: Sanitizer, replace: bool) -> None:
         self.of = of
         self.replace = replace
         self.changes: list[Change] = []
-        self.strings = 0
         self.depth = 0
+        self.repeats = False
         self.group = ""
 
     def over(self, record: Any) -> Walk:
@@ -42,10 +42,8 @@ class Walk:
         find, every, plain, known = of.find, of.everything, PLAIN_ID.fullmatch, of.plain_ids
         if len(known) > _MOST_IDS:
             known.clear()
-        strings = len(record)
         for name, value in record.items():
             if value.__class__ is str:
-                strings += 1
                 if name in IDS and every:
                     if value not in known:
                         if not plain(value):
@@ -58,16 +56,14 @@ class Walk:
                     findings = find(value, name)
                     if findings:
                         self._found((name,), value, name, findings)
-            elif value.__class__ is dict or value.__class__ is list:
+            elif value.__class__ in _HOLDERS:
                 self._down((name,), value, name)
-        self.strings += strings
         return self
 
     def _down(self, path: Path, value: Any, name: str) -> None:
         """Everything within an object or a list; a list's own name is that of what stands in it."""
         kind = value.__class__
         if kind is str:
-            self.strings += 1
             self._string(path, value, name)
             return
         if len(path) > self.depth:
@@ -75,10 +71,9 @@ class Walk:
         if self.depth > DEEPEST:
             return
         if kind is dict:
-            self.strings += len(value)
             items = value.items()
         elif kind is Pairs:
-            self.strings += len(value)
+            self.repeats = True
             items = value
         elif kind is list:
             items = enumerate(value)
@@ -88,7 +83,6 @@ class Walk:
         for key, item in items:
             under = name if listed else key
             if item.__class__ is str:
-                self.strings += 1
                 if under in IDS or not every:
                     self._string((*path, key), item, under)
                 elif len(item) >= LEAST:
