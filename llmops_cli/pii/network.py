@@ -41,7 +41,7 @@ _MAC_COLON = Pattern(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}
 _MAC_HYPHEN = Pattern(r"-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-")
 _MAC_WHOLE = Pattern(r"[0-9A-Fa-f]{2}([-. ])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?:(?:\1[0-9A-Fa-f]{2}){2})?(?![-:]?[0-9A-Za-z])")
 _MAC_DOTS = Pattern(r"\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
-_TWELVE = Pattern(rb"A{12}(?:A{4})?(?![0Aa_-])")
+_TWELVE = Pattern(rb"AAAAAAAAAAAA(?:A{4})?(?![0Aa_-])")
 _VERSION = Pattern(r"(?:version|release|ver|build|v|rev|section|§|chapter|firmware|chrome/|safari/|gecko/|edg/|opr/|firefox/)[ :=.]{0,3}$", re.I)
 
 

@@ -101,7 +101,7 @@ CARD_FORM = Pattern(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .
 _IBAN_START = Pattern(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
 _SWIFT_NAME = Pattern(rb"swift|bic")
 _SWIFT_REACH = 48
-_CODE = Pattern(rb"A{6}[A0]{2}")
+_CODE = Pattern(rb"AAAAAA[A0]{2}")
 _SWIFT = Pattern(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4}(?:is )?(" + SWIFT.pattern + r")(?!\w)", re.I)
 
 

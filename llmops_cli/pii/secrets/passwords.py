@@ -23,8 +23,8 @@ _YAML_VALUE = Pattern(r"^[ \t]+[\w.-]{1,60}:[ \t]*(?:[|>]-?[ \t]*\n[ \t]+)?[\"']
 _SECRET_WORD = Pattern(rb"cret(?<=secret)")
 _KEY_WORD = Pattern(rb"key(?:(?<=apikey)|(?<=api.key)|(?<=privatekey)|(?<=private.key)|(?<=accesskey)|(?<=access.key))")
 _WORDS = (Pattern(rb"pass"), _SECRET_WORD, _KEY_WORD)
-# One search for the rarest letter of three of them.
-_WORT, _SENHA, _CONTRASENA = Pattern(rb"w(?:d(?<=pwd)|ort(?<=kennwort)|achtwoord)"), Pattern(rb"senha"), Pattern(rb"contrase")
+# Two searches for five of them: by the letter that three share, and by the two letters that the others share.
+_WITH_W, _WITH_SE = Pattern(rb"w(?:d(?<=pwd)|ort(?<=kennwort)|achtwoord)"), Pattern(rb"se(?:nha|(?<=contrase))")
 _RARE_WORDS = tuple(map(Pattern, (rb"pwd", rb"kennwort", rb"senha", rb"contrase", rb"wachtwoord")))
 _SHORT = 400
 _KEY_OF = (b"api", b"api_", b"api-", b"private_", b"private-", b"private", b"access_", b"access-", b"access")
@@ -39,7 +39,7 @@ def look(page: Page, hits: list[Hit]) -> None:
     text, plain, small = page.text, page.plain, page.small
     there = [word for word in _WORDS if word.search(small)]
     if "=" in text or not page.ascii or len(plain) < _SHORT:
-        if _WORT.search(small) or _SENHA.search(small) or _CONTRASENA.search(small):
+        if _WITH_W.search(small) or _WITH_SE.search(small):
             there += [word for word in _RARE_WORDS if word.search(small)]
     secret = _SECRET_WORD in there
     if there:
