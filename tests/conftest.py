@@ -15,6 +15,8 @@ from typing import Callable, NamedTuple
 
 import pytest
 
+from .both_cores import pytest_runtestloop  # noqa: F401: a hook of pytest
+
 gc.set_threshold(200_000)       # much is held and little of it in circles: looking for them less often saves a fifteenth of the time
 ROOT = Path(__file__).resolve().parent.parent
 
