@@ -4,6 +4,7 @@ A run has its own arguments, environment, folder and streams, as a program start
 modules are imported and patterns compiled already. Where the start itself is the matter, use the `start` fixture.
 """
 
+import gc
 import json
 import os
 import select
@@ -14,7 +15,7 @@ import time
 from typing import Any
 
 ALREADY = ("llmops_cli.commands.run", "llmops_cli.commands.monitor", "llmops_cli.commands.rollback_check", "llmops_cli.commands.serve",
-           "concurrent.futures.process", "difflib", "multiprocessing", "tomllib")
+           "llmops_cli.pii.records", "concurrent.futures.process", "difflib", "multiprocessing", "tomllib")
 
 
 def serve(listener: socket.socket) -> None:
@@ -22,6 +23,11 @@ def serve(listener: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for name in ALREADY:
         __import__(name)
+    from llmops_cli.pii.pattern import Pattern
+    for one in gc.get_objects():
+        if isinstance(one, Pattern):
+            one.search      # compiles it
+    gc.freeze()
     while True:
         ready, _, _ = select.select([listener, 0], [], [])
         if 0 in ready:
