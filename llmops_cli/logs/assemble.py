@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
 from ..jsonl import dump, parse, scan
-from ..records import TURN_ROLES, UNKNOWN, Calendar, event_problem, parse_time, utc_stamp
+from ..records import TURN_ROLES, UNKNOWN, Calendar, event_problem, is_utc_stamp, parse_time, utc_stamp
 
 LONG = 4096         # messages of a conversation that are only counted, before they are added up
 NO_ID = "\0"        # how that begins by which a message without an id is known
@@ -28,6 +28,7 @@ HELD = 2            # bytes that an input of as many bytes takes in memory, at m
 Entry = tuple[str, str, int, str, str, Any, Any, Any]
 
 keys_of = itemgetter("event_time", "role", "content", "conversation_id", "message_id", "team", "user_id")
+WRITTEN = "--T::Z"  # the signs between the numbers of a time; `2026-01-03 10:15:00Z` and `2026-W01-6T10:15:00Z` are as long
 SECONDS = frozenset(f":{second:02}Z" for second in range(60))
 
 
@@ -120,7 +121,7 @@ class Assembler:
     def add(self, event: dict[str, Any], kept: Any) -> None:
         """Take an event (one that `records.event_problem` finds nothing wrong with) of which `kept` is to be kept."""
         stamp = event["event_time"]
-        if len(stamp) == 20 and stamp[19] == "Z":
+        if len(stamp) == 20 and stamp[4::3] == WRITTEN:
             moment = stamp[:19]
             if len(self._minutes) > 100_000:
                 self._minutes.clear()
@@ -323,7 +324,7 @@ def _moment(stamp: str) -> str:
     >>> _moment("2026-01-03T11:00:00.50+01:00")
     '2026-01-03T10:00:00.5'
     """
-    if stamp[-1:] != "Z" or stamp[10:11] != "T":
+    if not is_utc_stamp(stamp):
         moment = parse_time(stamp)
         stamp = utc_stamp(moment) if moment else stamp
     text = stamp.removesuffix("Z")

@@ -71,6 +71,17 @@ def test_times_are_compared_as_times():
     assert (found["started_at"], found["ended_at"]) == ("2026-01-01T00:00:00Z", "2026-01-01T00:00:02Z")
 
 
+@pytest.mark.parametrize("stamp, begun", [
+    ("2026-01-05 13:00:00Z", "2026-01-05T13:00:00Z"), ("2026-W02-1T13:00:00Z", "2026-01-05T13:00:00Z"), ("20260105T130000.123Z", "2026-01-05T13:00:00.123Z"),
+    ("2026-01-05T13:00Z", "2026-01-05T13:00:00Z"), ("2026-01-05T1300Z", "2026-01-05T13:00:00Z"), ("2026-01-05T13:00:00,5Z", "2026-01-05T13:00:00.5Z"),
+])
+def test_other_ways_to_write_a_time_in_utc_sort_with_the_rest(stamp, begun):
+    around = [event("c", content=name, event_time=f"2026-01-05T{hour}:00:00Z") for name, hour in (("before", 12), ("after", 14))]
+    [found] = assembled([event("c", content="at", event_time=stamp), *around])
+    assert [message["content"] for message in found["messages"]] == ["before", "at", "after"]
+    assert assembled([event("c", event_time=stamp)])[0]["started_at"] == begun
+
+
 @pytest.mark.parametrize("zone, date", [("UTC", "2026-01-01"), ("America/New_York", "2025-12-31"), ("+05:30", "2026-01-01")])
 def test_the_date_is_that_of_the_first_event_in_the_zone(zone, date):
     assert assembled([event("c", 90_000), event("c", 0)], zone=zone)[0]["date"] == date
