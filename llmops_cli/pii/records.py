@@ -58,7 +58,8 @@ class Sanitizer:
         changes = self._changes(record)
         if not changes:
             return raw
-        self._count(changes)
+        for change in changes:
+            self._count(change.findings)
         return splice(text, changes).encode("utf-8", "surrogatepass")
 
     def record(self, record: Any) -> Any:
@@ -66,7 +67,8 @@ class Sanitizer:
         changes = Walk(self, True).over(record).changes
         if not changes:
             return record
-        self._count(changes)
+        for change in changes:
+            self._count(change.findings)
         return rebuilt(record, {change.path: change.new for change in changes})
 
     def text(self, text: str) -> str:
@@ -74,7 +76,7 @@ class Sanitizer:
         findings = self.find(text, "")
         if not findings:
             return text
-        self.counts.update(finding.kind for finding in findings)
+        self._count(findings)
         return self.replaced(text, "", findings, "")[0]
 
     def explain(self, raw: bytes) -> list[tuple[str, Finding]]:
@@ -95,9 +97,9 @@ class Sanitizer:
 
     # How it is done.
 
-    def _count(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            self.counts.update([finding.kind for finding in change.findings])
+    def _count(self, findings: Sequence[Finding]) -> None:
+        for finding in findings:
+            self.counts[finding.kind] += 1
 
     def _changes(self, record: Any, replace: bool = True) -> list[Change]:
         walk = Walk(self, replace).over(record)
