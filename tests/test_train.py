@@ -74,3 +74,13 @@ def test_a_model_that_cannot_be_written_is_not_trained(tmp_path):
         assert done.returncode == 2 and done.stdout == b""
         assert done.stderr.decode() == f"llmops: {tmp_path}/missing/m.model: cannot be written: No such file or directory\n  hint: there is no such folder: make it first\n"
     assert llmops("train", "-o", str(tmp_path / "m.model"), stdin=lines(ROWS[:1])).returncode == 2 and list(tmp_path.iterdir()) == []
+
+
+def test_a_confidence_that_is_no_number_is_a_low_one_and_a_limit_is_a_share(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(lines(ROWS) + b'{"text": "x", "label": "odd", "confidence": 1' + b"0" * 400 + b"}\n")
+    done = llmops("train", "-o", str(tmp_path / "m.model"), "--min-confidence", "50%", str(path))
+    assert done.returncode == 0 and b"20 rows, 2 labels" in done.stderr
+    for limit in ("nan", "-1", "7"):
+        done = llmops("train", "-o", str(tmp_path / "n.model"), f"--min-confidence={limit}", str(path))
+        assert done.returncode == 2 and b"not a share from 0 to 1" in done.stderr

@@ -88,11 +88,16 @@ def labelled(reader: Reader, label_key: str | None = None, field: str | None = N
 
 
 def number(value: Any) -> float:
-    """A confidence as a number, also when it is written as text (CSV); 0 when it is none."""
+    """A confidence as a number, also when it is written as text (CSV); 0 when it is none.
+
+    >>> number("0.9"), number("nan"), number(10 ** 400), number(None)
+    (0.9, 0.0, 0.0, 0.0)
+    """
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
         return 0.0
+    return found if found == found else 0.0
 
 
 def check(rows: list[Row]) -> list[str]:

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_streams(parser, output="the model")
     parser.add_argument("--label", metavar="KEY", help="key or column of the label (default: label, else task_category)")
     parser.add_argument("--field", metavar="PATH", help="key, path or column of the text (default: messages, text, content, query)")
-    parser.add_argument("--min-confidence", type=float, default=0.0, metavar="P", help="leave out rows whose `confidence` is lower")
+    parser.add_argument("--min-confidence", type=options.share, default=0.0, metavar="P", help="leave out rows whose `confidence` is lower, 0 to 1")
     parser.add_argument("--features", choices=("subjects", "tasks"), default="subjects",
                         help="subjects: words and characters, for intents and topics (default); tasks: what is asked for, whatever the topic")
     parser.add_argument("--epochs", type=options.whole, default=6, metavar="N", help="times to go over the rows at most (default: 6)")
