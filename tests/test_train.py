@@ -84,3 +84,17 @@ def test_a_confidence_that_is_no_number_is_a_low_one_and_a_limit_is_a_share(tmp_
     for limit in ("nan", "-1", "7"):
         done = llmops("train", "-o", str(tmp_path / "n.model"), f"--min-confidence={limit}", str(path))
         assert done.returncode == 2 and b"not a share from 0 to 1" in done.stderr
+
+
+def test_csv_as_programs_write_it(tmp_path):
+    """Quoted headings behind a byte order mark, cells of any length, other encodings; what is no CSV is named with its file."""
+    path, model = tmp_path / "rows.csv", str(tmp_path / "m.model")
+    path.write_text("\ufeff" + '"text","label"\r\n' + "".join(f'"{row["text"]}","{row["label"]}"\r\n' for row in ROWS) + f'"{"wheel " * 50_000}","wheels"\r\n')
+    done = llmops("train", "-o", model, str(path))
+    assert done.returncode == 0 and b"21 rows, 2 labels" in done.stderr
+    path.write_bytes(path.read_bytes() + b'"a M\xfcller pear","fruit"\n')
+    done = llmops("train", "-o", model, str(path))
+    assert done.returncode == 3 and b"rows.csv:23:4: not UTF-8" in done.stderr and b"21 rows, 2 labels" in done.stderr
+    path.write_bytes(b"text,label\rpear,fruit\rcar,wheels\r")
+    done = llmops("train", "-o", model, str(path))
+    assert done.returncode == 2 and b"rows.csv:1: not CSV" in done.stderr

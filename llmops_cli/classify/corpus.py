@@ -17,6 +17,7 @@ FOLDER = os.path.join(os.path.dirname(__file__), "corpus")
 PUBLIC = os.path.join(os.path.dirname(__file__), "corpus_public")
 LABEL_KEYS = ("label", "task_category")
 FEW = 5                 # rows below which a label is hardly learned
+csv.field_size_limit(1 << 27)       # letters of a cell
 
 
 class Row(NamedTuple):
@@ -113,27 +114,38 @@ def open_sources(address: str, on_wait: Callable[[], None] | None) -> Iterator[s
     """An input of labelled rows: JSONL, or CSV when its name says so."""
     source = storage.open_source(address, on_wait)
     plain = address.removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz").lower()
-    yield source._replace(stream=CsvLines(source.stream)) if plain.endswith(".csv") else source
+    yield source._replace(stream=CsvLines(source.stream, source.name)) if plain.endswith(".csv") else source
 
 
 class CsvLines:
-    """A CSV file with a heading as lines of JSON, each on the line of the file that it ends on; the others are blank."""
+    """A CSV file with a heading as lines of JSON, each on the line of the file that it ends on; the others are blank. A row that
+    is not UTF-8 stays as it is: no reader takes it."""
 
-    def __init__(self, stream: BinaryIO):
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, name: str):
+        self._stream, self._name = stream, name
 
     def close(self) -> None:
         self._stream.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        lines = (line.decode("utf-8", "replace") for line in self._stream)
-        reader = csv.reader(lines)
+        lines = (line.decode("utf-8", "surrogateescape") for line in self._stream)
+        reader = csv.reader(line.removeprefix("\ufeff") if not number else line for number, line in enumerate(lines))
         try:
-            heading, at = [cell.strip().lstrip("\ufeff") for cell in next(reader, [])], 0
+            heading, at = [cell.strip() for cell in next(reader, [])], 0
             for cells in reader:
                 for _ in range(reader.line_num - 1 - at):
                     yield b"\n"
                 at = reader.line_num
-                yield dump(dict(zip(heading, cells))) + b"\n" if cells else b"\n"
+                row = ",".join(cells).encode("utf-8", "surrogateescape")
+                yield (dump(dict(zip(heading, cells))) if is_utf8(row) else row) + b"\n" if cells else b"\n"
         except csv.Error as error:
-            raise UserError(f"not CSV: {error}", where=f"line {reader.line_num}") from None
+            raise UserError(f"not CSV: {error}", where=f"{self._name}:{reader.line_num}") from None
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are text in UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
