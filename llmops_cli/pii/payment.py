@@ -7,7 +7,7 @@ from . import crypto
 from .checkdigits import luhn, mod97, weighted
 from .detector import ALONE, NAMED, NUMBER, Detector, Hit
 from .numbers import Run, forms, plain_boundary, weigh
-from .page import Page
+from .page import NOT_ALNUM, Page
 from .pattern import Pattern
 
 # Leading digits of each brand and the lengths it issues (ISO/IEC 7812 registrations, published by the schemes).
@@ -99,6 +99,7 @@ DETECTORS = (CARD, CARD_NAMED, IBAN, IBAN_NAMED, ABA, CLABE, SORT_CODE, BSB, IFS
 
 CARD_FORM = Pattern(r"\d{12,19}|\d{4}([ .-]{1,3})\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5}|\d{4}([ .-])\d{4}\3\d{5}|\d{4}(?:[ -]\d{4}){3,4}(?:[ -]\d{1,3})?")
 _IBAN_START = Pattern(rb"[Aa]{2}00(?:[ .-]?[0Aa]){11,31}")
+_OF_LENGTH = {length: Pattern(rb"(?:[ .-]?[0Aa]){%d}" % length) for length in set(IBAN_LENGTHS.values())}
 _SWIFT_NAME = Pattern(rb"swift|bic")
 _SWIFT_REACH = 48
 _CODE = Pattern(rb"AAAAAA[A0]{2}")
@@ -144,14 +145,11 @@ def look_iban(page: Page, start: int, hits: list[Hit]) -> None:
 
 def _try_iban(page: Page, start: int, limit: int, length: int, hits: list[Hit]) -> None:
     text = page.text
-    end, value = start, ""
-    while end < limit and len(value) < length:
-        c = text[end]
-        end += 1
-        if c.isalnum():
-            value += c
-    if len(value) < length - 2 or len(value) < length and end < limit:
+    value, end = page.plain[start:limit].translate(None, NOT_ALNUM).decode(), limit
+    if len(value) < length - 2:
         return
+    if len(value) > length:
+        value, end = value[:length], _OF_LENGTH[length].match(page.marks, start).end()  # type: ignore[union-attr]
     after = text[end:end + 1]
     if len(value) < length and mod97(value[4:].upper() + value[:4].upper()) and {"iban", "bank"} & page.before(start).keys():
         word = page.before(start).get("iban") or page.before(start)["bank"]
