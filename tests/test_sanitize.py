@@ -100,6 +100,14 @@ def test_a_baseline_hides_what_was_known_and_nothing_new(llmops, tmp_path):
     assert other.status == 1
 
 
+@pytest.mark.parametrize("line", ["not json", "[1]", '{"kind": "EMAIL"}', '{"fingerprint": ["a"]}', '{"fingerprint": ""}\n{"fingerprint": 5}'])
+def test_what_is_no_baseline_is_refused(llmops, tmp_path, line):
+    (tmp_path / "known.jsonl").write_text(line + "\n")
+    result = llmops("sanitize", "--check", "--baseline", "known.jsonl", stdin=lines(), env=KEY)
+    assert (result.status, result.out) == (2, b"")
+    assert "known.jsonl:" in result.err and "not a baseline" in result.err and "hint" in result.err
+
+
 def test_the_vault_leads_back(llmops, tmp_path):
     clean = llmops("sanitize", "--as", "hash", "--vault", "vault.jsonl", stdin=lines(), env=KEY)
     assert clean.status == 0 and b"bob@" not in clean.out

@@ -24,7 +24,7 @@ from typing import Any, Callable, Iterator
 
 from .. import options, parallel, term
 from ..errors import FOUND, OK, PARTIAL, UserError, worst
-from ..jsonl import Reader, dump, parse
+from ..jsonl import BadLine, Reader, dump, parse
 from ..keys import HashKey
 from ..pii import check, vault
 from ..pii.records import Sanitizer
@@ -157,12 +157,19 @@ def _explained(places: Iterator[check.Place], args: argparse.Namespace) -> Itera
 
 
 def _baseline(path: str | None) -> set[str]:
-    """The fingerprints that a check wrote before."""
+    """The fingerprints that a check wrote before. UserError when it is not a baseline."""
+    prints: set[str] = set()
     if not path:
-        return set()
-    source = open_source(path)
-    with source.stream as stream:
-        return {fingerprint for line in stream if line.strip() and (fingerprint := parse(line).get("fingerprint"))}
+        return prints
+    with open_source(path).stream as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                if line.strip():
+                    prints.add(parse(line)["fingerprint"] + "")
+            except (BadLine, KeyError, TypeError):
+                raise UserError("not a baseline", where=f"{path}:{number}",
+                                hint="a baseline is written by llmops sanitize --check --format jsonl") from None
+    return prints
 
 
 def _list(args: argparse.Namespace, detectors) -> int:
