@@ -41,12 +41,25 @@ def detectors(rules: Mapping[str, Any], known: Sequence[Detector]) -> tuple[Dete
     strange = set(rules) - {"off", "rule"}
     if strange:
         raise UserError(f"unknown key {min(strange)!r} in the rules", hint="known are off and [[rule]]")
-    off = set(rules.get("off", ()))
+    off = set(_texts(rules, "off", "the rules"))
+    tables = rules.get("rule", [])
+    if not isinstance(tables, (list, tuple)) or not all(isinstance(table, dict) for table in tables):
+        raise UserError("rule must be a table of its own for each", hint="begin each with [[rule]]")
     names = {rule.id for rule in known} | {rule.kind for rule in known}
     for name in sorted(off - names):
         raise UserError(f"there is no rule {name!r} to switch off", hint="`llmops sanitize --list` shows them all")
-    own = tuple(_detector(table, number, names) for number, table in enumerate(rules.get("rule", ()), 1))
-    return tuple(rule for rule in known if rule.id not in off and rule.kind not in off) + own
+    own = []
+    for number, table in enumerate(tables, 1):
+        own.append(_detector(table, number, names | {rule.id for rule in own}))
+    return tuple(rule for rule in known if rule.id not in off and rule.kind not in off) + tuple(own)
+
+
+def _texts(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """A list of texts, none of them empty: a text in the place of the list would be read letter by letter."""
+    values = table.get(key, [])
+    if not isinstance(values, (list, tuple)) or not all(isinstance(value, str) and value.strip() for value in values):
+        raise UserError(f"{where}: {key} must be a list of texts", hint=f'as {key} = ["one", "another"]')
+    return tuple(values)
 
 
 def _detector(table: Mapping[str, Any], number: int, taken: set[str]) -> Detector:
@@ -61,7 +74,11 @@ def _detector(table: Mapping[str, Any], number: int, taken: set[str]) -> Detecto
         raise UserError(f"{where}: the id is taken or not of small letters, digits and hyphens")
     if not re.fullmatch(r"[A-Z][A-Z_]{1,30}", table["kind"]):
         raise UserError(f"{where}: the kind must be of capitals and _, as PROJECT")
-    pattern, values = table.get("pattern", ""), tuple(table.get("values", ()))
+    for key in ("what", "pattern", "validator"):
+        if not isinstance(table.get(key, ""), str):
+            raise UserError(f"{where}: {key} must be a text")
+    values, context, finds, ignores = (_texts(table, key, where) for key in ("values", "context", "finds", "ignores"))
+    pattern = table.get("pattern", "")
     if bool(pattern) == bool(values):
         raise UserError(f"{where}: give either a pattern or values")
     if pattern and compiled(pattern, where).fullmatch(""):
@@ -70,8 +87,7 @@ def _detector(table: Mapping[str, Any], number: int, taken: set[str]) -> Detecto
     if name and name not in VALIDATORS:
         raise UserError(f"{where}: unknown validator {name!r}", hint="one of " + ", ".join(sorted(VALIDATORS)))
     rule = Detector(table["id"], table["kind"], table.get("what", "rule of your own"), pattern=pattern, check=VALIDATORS.get(name), validator=name,
-                    strength=NAMED if table.get("context") else ALONE, words=tuple(table.get("context", ())), values=values,
-                    finds=tuple(table.get("finds", ())), ignores=tuple(table.get("ignores", ())))
+                    strength=NAMED if context else ALONE, words=context, values=values, finds=finds, ignores=ignores)
     proof = OwnRule(rule)
     for text in rule.finds:
         if not proof.find(text):

@@ -36,6 +36,17 @@ def test_wrong_rules_are_told_apart(rule, says):
         catalogue.from_rules({"off": ["no-such-rule"]})
 
 
+@pytest.mark.parametrize("table, says", [
+    ({"off": "PHONE"}, "off must be a list"), ({"off": 5}, "off must be"), ({"rule": 5}, "a table"), ({"rule": [5]}, "a table"), ({"rule": [PROJECT, PROJECT]}, "taken"),
+    *(({"rule": [{**PROJECT, **wrong}]}, says) for wrong, says in (
+        ({"pattern": "", "values": "Falcon"}, "values must be a list"), ({"pattern": "", "values": [1]}, "values must be"), ({"values": [" "]}, "values must be"),
+        ({"context": "badge"}, "context must be"), ({"finds": "PRJ-1234"}, "finds must be"), ({"ignores": [1]}, "ignores must be"),
+        ({"pattern": 5}, "pattern must be a text"), ({"validator": ["luhn"]}, "validator must be"), ({"what": 5}, "what must be")))])
+def test_values_of_the_wrong_type_are_told(table, says):
+    with pytest.raises(UserError, match=says):
+        catalogue.from_rules(table)
+
+
 def test_deny_and_allow():
     scanner = Scanner(catalogue.choose(), deny=["Project Falcon", "C++ team"], allow=["noreply@example.org", "/.*@example\\.com/"])
     assert found(scanner, "project falcon: noreply@example.org, ann@example.com, bob@example.net, the C++ team") == [
