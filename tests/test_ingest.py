@@ -68,6 +68,33 @@ def test_people_that_cannot_be_read(tmp_path):
     assert status == 2 and "no user_id" in err and "hint" in err
 
 
+@pytest.mark.parametrize("listed, said", [
+    ("user_id,team\nu-1,Köln\n".encode("cp1252"), "2: not UTF-8"),
+    (b'user_id,team\nu-1,Sales\nu-2,"Legal\nu-3,Sales\n', "3: not a row of CSV"),
+    (b"user_id,team\n\nu-1,Sales\n,Legal\n", "4: user_id is missing"),
+    (b"user_id,team,from\nu-1,Sales,2026-W10-1\n", "2: from and until are dates"),
+    ("team,headcount\nSales,²\n".encode(), "2: headcount is a whole number"),
+    (b'{"a":' * 100_000, "1: not a JSON object"),
+], ids=("encoding", "quotes", "id", "date", "headcount", "depth"))
+def test_people_that_are_wrongly_written_are_refused_with_their_line(tmp_path, listed, said):
+    people = tmp_path / "people"
+    people.write_bytes(listed)
+    status, out, err = llmops("--people", str(people), text=EVENT)
+    assert (status, out) == (2, "") and f"people:{said}" in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize("listed, user, team", [
+    ("user_id,team\n5,Sales\n", 5, "Sales"),
+    ("user_id,team\ru-1,Sales\ru-2,Legal\r", "u-1", "Sales"),
+    ('{"user_id": "u-1", "team": "A\u2028B"}\n{"user_id": 7, "team": "C\x85D"}\n', 7, "C\x85D"),
+])
+def test_people_are_found_however_they_are_written(tmp_path, listed, user, team):
+    people = tmp_path / "people"
+    people.write_text(listed, encoding="utf-8", newline="")
+    _, out, _ = llmops("--people", str(people), text=json.dumps(json.loads(EVENT) | {"user_id": user}) + "\n")
+    assert json.loads(out)["team"] == team
+
+
 def test_slow_input_is_passed_on_line_by_line():
     with subprocess.Popen([sys.executable, "-m", "llmops_cli", "ingest"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         for _ in range(2):

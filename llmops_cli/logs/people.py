@@ -3,11 +3,11 @@
 import csv
 import io
 import json
-from typing import Any, Iterable, NamedTuple
+from typing import Any, Iterable, Iterator, NamedTuple
 
 from .. import storage
 from ..errors import UserError
-from ..records import parse_time
+from ..records import is_utc_stamp, parse_time
 
 
 class Person(NamedTuple):
@@ -47,9 +47,9 @@ class People:
             else:
                 self._by_id.setdefault(one.user_id, []).append(one)
 
-    def of(self, user_id: str, stamp: str) -> Person | None:
-        """The entry of a user that holds at a time."""
-        return next((person for person in self._by_id.get(user_id, ()) if _holds(person, stamp[:10], stamp[:10])), None)
+    def of(self, user_id: str | int, stamp: str) -> Person | None:
+        """The entry of a user (an id may be a number, too) that holds at a time."""
+        return next((person for person in self._by_id.get(str(user_id), ()) if _holds(person, stamp[:10], stamp[:10])), None)
 
     def headcount(self, first: str, last: str, team: str | None = None, cost_center: str | None = None) -> int | None:
         """How many people there were on any day from `first` to `last`, of a team or cost center if given; None for one
@@ -81,21 +81,34 @@ def read(address: str) -> People:
     """The people listed in a CSV file with a header, or in JSON lines: user_id, team, cost_center, from, until; or teams
     by their number of people: team, headcount, cost_center, from, until."""
     with storage.open_source(address).stream as stream:
-        text = stream.read().decode("utf-8-sig", "replace")
-    if text.lstrip()[:1] == "{":
-        rows = [(number, _row(line, address, number)) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    else:
-        delimiter = ";" if ";" in text.partition("\n")[0] and "," not in text.partition("\n")[0] else ","
-        rows = list(enumerate(csv.DictReader(io.StringIO(text), delimiter=delimiter), 2))
+        data = stream.read()
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:     # names read wrongly would belong to nobody, and teams would be called wrongly
+        line = len(data[:error.start + 1].splitlines())
+        raise UserError("not UTF-8", where=f"{address}:{line}", hint="save it as UTF-8, as in iconv -f WINDOWS-1252 -t UTF-8") from None
+    rows = ([(number, _row(line, address, number)) for number, line in enumerate(text.split("\n"), 1) if line.strip()] if text.lstrip()[:1] == "{"
+            else list(_table(text, address)))
     if rows and not {"user_id", "headcount"} & {str(key).strip() for key in rows[0][1]}:
         raise UserError("no user_id in it", where=f"{address}:1", hint="columns: user_id, team, cost_center, from, until; all but the first may be left out; or team and headcount")
     return People(_person(row, f"{address}:{number}") for number, row in rows)
 
 
+def _table(text: str, address: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of CSV with a header, each with the number of its (last) line."""
+    header = text.partition("\n")[0]
+    table = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in header and "," not in header else ",", strict=True)
+    try:
+        for row in table:
+            yield table.line_num, row
+    except csv.Error:
+        raise UserError("not a row of CSV", where=f"{address}:{table.line_num + 1}", hint="a quotation mark that is not closed, say") from None
+
+
 def _row(line: str, address: str, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
         raise UserError("not a JSON object", where=f"{address}:{number}")
@@ -106,10 +119,10 @@ def _person(row: dict[str, Any], where: str) -> Person | Size:
     texts = {str(key).strip(): "" if value is None else str(value).strip() for key, value in row.items() if key is not None}
     since, until = texts.get("from", ""), texts.get("until", "")
     for date in (since, until):
-        if date and (len(date) < 10 or parse_time(date) is None):
+        if date and (parse_time(date) is None or not is_utc_stamp(f"{date[:10]}T00:00:00Z")):
             raise UserError("from and until are dates", where=where, hint="as in 2026-01-31")
     if not texts.get("user_id") and texts.get("headcount"):
-        if not texts["headcount"].isdigit() or not texts.get("team"):
+        if not texts["headcount"].isdecimal() or not texts.get("team"):
             raise UserError("headcount is a whole number, of a team", where=where, hint="as in team=Sales, headcount=12")
         return Size(texts["team"], int(texts["headcount"]), texts.get("cost_center", ""), since[:10], until[:10])
     if not texts.get("user_id"):
