@@ -271,3 +271,11 @@ def test_personal_data_in_replies(llmops, tmp_path):
     found = verdict(llmops("rollback-check", "--candidate", "v43", "--json", tmp_path / "log"))
     assert [metric["name"] for metric in found["metrics"] if metric["harmful"]] == ["personal_data"]
     assert next(metric for metric in found["metrics"] if metric["name"] == "personal_data")["baseline"] == 0
+
+
+def test_replies_that_nothing_tells_apart_are_not_repeats(check):
+    """A log without ids, of whole seconds: an outage fails many replies at once, and all of them count."""
+    nameless = [{**{key: value for key, value in event.items() if key not in ("message_id", "conversation_id")}, "event_time": event["event_time"][:18] + "0Z"} for event in BROKEN]
+    found = verdict(check(nameless))
+    assert found["n_baseline"] + found["n_candidate"] == 3000
+    assert found["metrics"][0]["candidate"] == pytest.approx(verdict(check(BROKEN))["metrics"][0]["candidate"], rel=0.02)

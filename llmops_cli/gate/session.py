@@ -93,9 +93,11 @@ class Session:
 
     def _add(self, reply: Reply, release: str, number: int) -> None:
         time, identity, _, conversation, user, in_conversation, row = reply
-        if not self._seen.add(self._number((release, identity or (time, conversation if conversation.__class__ is str else str(conversation), row)))):
-            self.counts.repeated += 1
-            return
+        # Replies without either id may be alike and none the less many: an outage fails hundreds in a second.
+        if identity or conversation is not None:
+            if not self._seen.add(self._number((release, identity or (time, conversation if conversation.__class__ is str else str(conversation), row)))):
+                self.counts.repeated += 1
+                return
         self.counts.replies += 1
         self._sorter.add((time, identity, number, user, in_conversation, row))
         if number != CANDIDATE:
