@@ -94,6 +94,9 @@ def test_text_content_query_and_any_field():
     assert labels(run(stdin=lines({"text": text}, {"content": text}, {"query": text}))) == ["Translation/Tone"] * 3
     done = run("--field", "body.turns.0", stdin=lines({"body": {"turns": [text]}}, {"body": {}}))
     assert labels(done) == ["Translation/Tone"] and done.returncode == 3
+    for path in ("body.turns.²", f"body.turns.{'9' * 5000}"):
+        done = run("--field", path, stdin=lines({"body": {"turns": [text]}}))
+        assert done.returncode == 3 and b" is missing" in done.stderr
 
 
 def test_what_is_read_of_a_conversation():

@@ -64,7 +64,7 @@ def at_path(record: Any, path: str) -> tuple[bool, Any]:
     head, dot, rest = path.partition(".")
     if record.__class__ is dict and head in record:
         value = record[head]
-    elif record.__class__ is list and head.isdigit() and int(head) < len(record):
+    elif record.__class__ is list and head.isdecimal() and len(head) < 20 and int(head) < len(record):
         value = record[int(head)]
     else:
         return False, None
