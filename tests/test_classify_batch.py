@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from contextlib import ExitStack
 
 import pytest
@@ -135,3 +136,11 @@ def test_a_hostile_id_takes_no_memory():
     answers = batch.Answers(prompt.task())
     answers._line({"custom_id": "zzzzzzfffff", "response": {"status_code": 200, "body": {}}})
     assert answers.foreign == 1 and len(answers._labels) == 0
+
+
+def test_taxonomies_of_any_size_and_files_with_a_byte_order_mark(llmops, given, tmp_path):
+    (tmp_path / "ours.toml").write_text("".join(f'[[label]]\nname = "L{number}"\nexamples = ["number {number}"]\n' for number in range(300)))
+    llmops("classify", "--taxonomy", "ours.toml", "--export-batch", "batch.jsonl", given(20))
+    (tmp_path / "back.jsonl").write_text("\ufeff" + re.sub(r'"L\d+', '"L299', results(tmp_path / "batch.jsonl")[0]))
+    done = llmops("classify", "--taxonomy", "ours.toml", "--import-batch", "back.jsonl", "in.jsonl")
+    assert done.status == 0 and {row["task_category"] for row in rows(done.out)} == {"L299"}, done.err

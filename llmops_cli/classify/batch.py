@@ -121,7 +121,7 @@ class Answers:
 
     def __init__(self, task: Task):
         self._task = task
-        self._labels, self._sure, self._marks = array("B"), array("d"), array("L")
+        self._labels, self._sure, self._marks = array("H"), array("d"), array("L")
         self._reasons: dict[int, str] = {}      # of a label; or why there is none, where that was said
         self.lines = self.foreign = self.failed = 0
         self.usage = Usage()
@@ -135,7 +135,7 @@ class Answers:
                 for number, line in enumerate(stream, 1):
                     if line.strip():
                         try:
-                            self._line(parse(line))
+                            self._line(parse(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line))
                         except BadLine as error:
                             raise UserError(error.reason, where=f"{path}:{number}", hint="--import-batch takes the files that the provider wrote") from None
         if self.lines and self.foreign == self.lines:
@@ -187,7 +187,7 @@ class Answers:
     def _room(self, row: int) -> None:
         if row >= len(self._labels):
             more = row + 1 - len(self._labels)
-            self._labels.frombytes(bytes(more))
+            self._labels.frombytes(bytes(more * self._labels.itemsize))
             self._sure.frombytes(bytes(more * self._sure.itemsize))
             self._marks.frombytes(bytes(more * self._marks.itemsize))
 
