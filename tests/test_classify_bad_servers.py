@@ -100,7 +100,7 @@ def test_plain_http_leaves_this_machine_only_when_told(classify, given):
     hopeless(classify, given, "http://192.0.2.1/v1", "--insecure")
 
 
-@pytest.mark.parametrize("address, words", [("localhost:8080", "--base-url"), ("ftp://localhost/", "--base-url"), ("http://", "--base-url"), ("https://no-such-host.invalid/v1", "")])
+@pytest.mark.parametrize("address, words", [("localhost:8080", "--base-url"), ("ftp://localhost/", "--base-url"), ("http://", "--base-url"), ("http://[::1/v1", "--base-url"), ("http://localhost:99999/v1", "--base-url"), ("https://no-such-host.invalid/v1", "")])
 def test_addresses_that_are_none(classify, given, address, words):
     hopeless(classify, given, address, words)
 

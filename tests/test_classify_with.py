@@ -170,9 +170,10 @@ def test_a_key_may_come_from_a_command(llmops, tmp_path, given, provider):
         assert done.status == 0 and f"Bearer {KEY}" in server.heads[0]
         env = {"AWS_BEARER_TOKEN_BEDROCK": KEY, "AWS_REGION": "eu-north-1"}
         assert llmops("classify", "--with", "bedrock", "--base-url", server.bedrock, given(2), env=env).status == 0
-    (tmp_path / "llmops.toml").write_text('[llm]\nkey_command = "false"\n')
-    done = llmops("classify", "--with", "openai", given(2), env={"OPENAI_API_KEY": ""})
-    assert done.status == 2 and "key_command" in done.err
+    for command in ('"false"', '"pass show \'openai"', "5", '["echo", "a\\u0000b"]'):
+        (tmp_path / "llmops.toml").write_text(f"[llm]\nkey_command = {command}\n")
+        done = llmops("classify", "--with", "openai", given(2), env={"OPENAI_API_KEY": ""})
+        assert done.status == 2 and "key_command" in done.err
 
 
 # Money ------------------------------------------------------------------------------------------------------------------

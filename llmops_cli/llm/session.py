@@ -7,12 +7,13 @@ from typing import Any, Callable, Mapping, NamedTuple
 
 from .. import aws
 from ..errors import UserError
-from ..wire import Request, Response, Transport, World
+from ..wire import Request, Response, Transport, TransportError, World
 from . import bedrock, openai
 from .budget import NANO, Budget
 from .client import Client, Place, Spend
 from .limiter import Limiter
 from .prices import Prices
+from .proxies import origin_of
 from .retry import CALL_SECONDS, PATIENCE_SECONDS, Client as Wire, Patience
 from .slots import Slots
 
@@ -89,18 +90,20 @@ def _unmended(response: Response) -> bool:
 
 
 def _check(base_url: str) -> None:
-    if not base_url.startswith(("http://", "https://")) or len(base_url.split("/")[2:3][0]) == 0:
-        raise UserError("not an address of http", where="--base-url", hint="as in https://api.openai.com/v1 or http://localhost:8080/v1")
+    try:
+        origin_of(base_url)
+    except TransportError:
+        raise UserError("not an address of http", where="--base-url", hint="as in https://api.openai.com/v1 or http://localhost:8080/v1") from None
 
 
 def from_command(command: Any, world: World) -> str:
     """What a command of the user's prints: a key that stands in no file. Its error output is not shown: it might be the key."""
     if not command:
         return ""
-    words = shlex.split(command) if command.__class__ is str else [str(word) for word in command]
     try:
+        words = shlex.split(command) if command.__class__ is str else [str(word) for word in command]
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=KEY_SECONDS, env=dict(world.environ))
-    except (OSError, subprocess.TimeoutExpired, IndexError):
+    except (OSError, subprocess.TimeoutExpired, IndexError, ValueError, TypeError):
         raise UserError("the command cannot be run, or takes too long", where="[llm] key_command", hint='key_command = "pass show openai"') from None
     if done.returncode or not done.stdout.strip():
         raise UserError(f"the command gave no key (exit {done.returncode})", where="[llm] key_command", hint="run it by hand to see why")
