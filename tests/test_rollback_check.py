@@ -279,3 +279,11 @@ def test_replies_that_nothing_tells_apart_are_not_repeats(check):
     found = verdict(check(nameless))
     assert found["n_baseline"] + found["n_candidate"] == 3000
     assert found["metrics"][0]["candidate"] == pytest.approx(verdict(check(BROKEN))["metrics"][0]["candidate"], rel=0.02)
+
+
+@pytest.mark.parametrize("odd", [{"model": ["x"]}, {"model": 5}, {"model": {}}, {"input_tokens": "12"}, {"input_tokens": [1]}, {"cached_input_tokens": {}}, {"input_tokens": 10 ** 400}])
+def test_a_model_or_tokens_of_another_kind_give_no_cost(check, odd):
+    records = [{**{key: value for key, value in event.items() if key != "cost_usd"}, "model": "gpt-4o", "input_tokens": 50} for event in events(400)]
+    result = check([{**record, **odd} for record in records])
+    assert result.status == 3 and "Traceback" not in result.err
+    assert "cost" not in [metric["name"] for metric in verdict(result)["metrics"]] or "model" not in odd

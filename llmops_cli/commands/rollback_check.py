@@ -27,7 +27,7 @@ from ..gate import show, state, verdict, warnings
 from ..gate import metrics as gate_metrics
 from ..gate.follow import Followed
 from ..gate.ledger import BASELINE, CANDIDATE
-from ..gate.reading import Extractor, Senses
+from ..gate.reading import HUGE, Extractor, Senses
 from ..gate.session import Opinions, Releases, Session
 from ..jsonl import BadLine, Reader, dump
 from ..metrics.opinions import verdict as up_or_down
@@ -144,12 +144,14 @@ def _senses(args: argparse.Namespace, plan: Any) -> Senses:
     prices: list[Prices] = []
 
     def price(event: Any) -> float | None:
-        if event.get("model") is None or event.get("output_tokens") is None:
+        model = event.get("model")
+        read, written, cached, kept = (number if (number := event.get(key)).__class__ in (int, float) and 0 <= number < HUGE else None
+                                       for key in ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens"))
+        if model.__class__ is not str or written is None:
             return None
         if not prices:
             prices.append(Prices(args.settings.table("prices")))
-        nano = prices[0].nano_dollars(event["model"], event.get("input_tokens"), event.get("output_tokens"), event.get("cached_input_tokens"),
-                                      event.get("cache_write_tokens"), when=str(event.get("event_time")))
+        nano = prices[0].nano_dollars(model, read, written, cached, kept, when=str(event.get("event_time")))
         return None if nano is None else nano / 1e9
 
     return Senses(replies.kind, personal, price, up_or_down)
