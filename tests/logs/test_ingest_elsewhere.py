@@ -62,6 +62,18 @@ def test_a_table_is_read_row_by_row(llmops):
     assert result.status == 3 and "standard input:5: a row of 16 cells under a header of 13" in result.err
 
 
+def test_cells_keep_their_blank_lines_and_rows_that_are_none_are_told_with_their_place(llmops, tmp_path):
+    head = b"event_time,role,content,user_id\n"
+    whole = head + b'2026-03-02T08:00:00Z,user,"one\n\n\ntwo",u1\n\n2026-03-02T08:01:00Z,assistant,ok,u1\n\n'
+    result = llmops("ingest", stdin=whole)
+    assert result.status == 0 and [json.loads(line)["content"] for line in result.out.splitlines()] == ["one\n\n\ntwo", "ok"]
+    (tmp_path / "a.csv").write_bytes(head + b'2026-03-02T08:00:00Z,user,caf\xe9,u1\n2026-03-02T08:00:00Z,user,good,u1\n2026-03-02T08:00:00Z,user,"open,u1\nmore\n')
+    (tmp_path / "b.csv").write_bytes(whole)
+    result = llmops("ingest", "a.csv", "b.csv")
+    assert result.status == 3 and [json.loads(line)["content"] for line in result.out.splitlines()] == ["good", "one\n\n\ntwo", "ok"]
+    assert "a.csv:2: not UTF-8" in result.err and "a.csv:4: not a row of CSV" in result.err
+
+
 def test_a_table_of_ones_own(llmops):
     result = llmops("ingest", "--map", "event_time=at", "--map", "content=said", "--map", "role==user", stdin=b'at,said\n2026-03-02 08:00,"Hi, you"\n')
     assert json.loads(result.out) == {"event_time": "2026-03-02T08:00:00Z", "role": "user", "content": "Hi, you"}
