@@ -287,3 +287,12 @@ def test_a_model_or_tokens_of_another_kind_give_no_cost(check, odd):
     result = check([{**record, **odd} for record in records])
     assert result.status == 3 and "Traceback" not in result.err
     assert "cost" not in [metric["name"] for metric in verdict(result)["metrics"]] or "model" not in odd
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "github"])
+def test_a_release_named_by_half_a_character_is_shown_escaped(llmops, tmp_path, form):
+    half = lines([{**event, "release": "v1\ud800" if event["release"] == "v42" else "v43"} for event in events(400)])
+    (tmp_path / "log.jsonl").write_bytes(half)
+    result = llmops("rollback-check", "--candidate", "v43", "--skip", "pii", "--format", form, "log.jsonl", env={"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")})
+    assert result.status == 3 and b"v1\\ud800" in result.out
+    assert form != "github" or "v1\\ud800" in (tmp_path / "summary.md").read_text()

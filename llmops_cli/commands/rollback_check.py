@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
             state.save(args.state, settings, session, followed)
     made, found = _judged(args, session, extractor, in_files)
     with create(args.output) as output:
-        output.writelines(line.encode() + b"\n" for line in _lines(form, made, found, args))
+        output.writelines(line.encode("utf-8", "backslashreplace") + b"\n" for line in _lines(form, made, found, args))
     if form == "github":
         _tell_github(made, found)
     if found.verdict == verdict.CANNOT_TELL and form != "text":
@@ -230,7 +230,7 @@ def _tell_github(made: dict[str, Any], found: verdict.Verdict) -> None:
     for variable, lines in (("GITHUB_STEP_SUMMARY", show.markdown(made, found)), ("GITHUB_OUTPUT", iter([f"verdict={made['verdict']}"]))):
         if path := os.environ.get(variable):
             try:
-                with open(path, "a", encoding="utf-8") as file:
+                with open(path, "a", encoding="utf-8", errors="backslashreplace") as file:
                     file.writelines(f"{line}\n" for line in chain(lines, [""] * (variable == "GITHUB_STEP_SUMMARY")))
             except OSError as error:
                 raise UserError(f"cannot be written: {error.strerror}", where=path) from None
