@@ -275,7 +275,7 @@ def streams(args: argparse.Namespace, open_sources: "OpenSources | None" = None)
     """The records of the inputs and where the rows go; notices, rejects and progress are taken care of.
     `open_sources` makes one address several inputs (a folder, an archive)."""
     say = notice(args)
-    if args.rejects and _same_place(args.output or "-", args.rejects):
+    if args.rejects and same_place(args.output or "-", args.rejects):
         raise UserError("-o and --rejects are the same file", where=args.rejects, hint="give each a file of its own")
     with ExitStack() as stack:
         output = stack.enter_context(storage.create(args.output))
@@ -284,7 +284,7 @@ def streams(args: argparse.Namespace, open_sources: "OpenSources | None" = None)
     args.progress.done()
 
 
-def _same_place(one: str, other: str) -> bool:
+def same_place(one: str, other: str) -> bool:
     """Whether two outputs would overwrite each other."""
     place = os.path.realpath(one)
     return one == other if "-" in (one, other) else place == os.path.realpath(other) and (os.path.isfile(place) or not os.path.exists(place))

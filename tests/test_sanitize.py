@@ -4,6 +4,7 @@ import json
 import random
 import stat
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -120,6 +121,22 @@ def test_the_vault_leads_back(llmops, tmp_path):
     stranger = llmops("restore", "--vault", "vault.jsonl", stdin=b'{"content": "[EMAIL:0123456789ab]"}\n')
     assert stranger.status == 3 and b"[EMAIL:0123456789ab]" in stranger.out
     assert llmops("sanitize", "--vault", "v", stdin=lines(), env=KEY).status == 2
+
+
+@pytest.mark.parametrize("outputs", [["--vault", "-"], ["--vault", "one", "-o", "one"], ["--vault", "one", "-o", "./one"], ["--vault", "one", "--stats", "one"],
+                                     ["--stats", "one", "-o", "one"], ["--stats", "one", "--rejects", "one"]], ids=" ".join)
+def test_two_outputs_in_one_place_are_refused(llmops, tmp_path, outputs):
+    result = llmops("sanitize", "--as", "hash", *outputs, stdin=lines(), env=KEY)
+    assert (result.status, result.out) == (2, b"") and "hint" in result.err and not (tmp_path / "one").exists()
+
+
+def test_of_two_runs_at_once_each_leaves_its_values_in_the_vault(llmops, tmp_path):
+    rows = [lines([{"content": f"u{run}n{number}@example.org"} for number in range(600)]) for run in range(4)]
+    with ThreadPoolExecutor() as pool:
+        cleaned = list(pool.map(lambda made: llmops("sanitize", "--as", "hash", "--vault", "vault.jsonl", stdin=made, env=KEY), rows))
+    for made, clean in zip(rows, cleaned):
+        back = llmops("restore", "--vault", "vault.jsonl", stdin=clean.out)
+        assert (clean.status, back.status, back.out) == (0, 0, made)
 
 
 def test_any_number_of_processes_gives_the_same(llmops, tmp_path):

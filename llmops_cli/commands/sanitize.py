@@ -20,6 +20,8 @@ import json
 import os
 import time
 from collections import Counter
+from contextlib import contextmanager
+from itertools import combinations
 from typing import Any, Callable, Iterator
 
 from .. import options, parallel, term
@@ -29,7 +31,7 @@ from ..keys import HashKey
 from ..pii import check, vault
 from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
-from ..storage import create, open_source
+from ..storage import about, create, open_source
 
 EXAMPLES = """
 llmops sanitize chat.jsonl.gz -o clean.jsonl
@@ -69,13 +71,15 @@ def run(args: argparse.Namespace) -> int:
     key = HashKey(os.environ, options.notice(args))
     if args.vault and (args.style != "hash" or args.check or args.explain):
         raise UserError("--vault goes with --as hash, which alone leaves tokens that lead back", hint="add --as hash, or leave --vault out")
+    _refuse_one_place(args)
     redactor = Redactor(args.style, key.given(), keep=bool(args.vault))
     sanitizer = Sanitizer(options.scanner(args), redactor, key_source=key, fields=args.fields, leave=args.leave)
     # Numbers are given in the order of the input, so one process gives them all.
     jobs = 1 if args.style == "label-numbered" and not args.check else args.jobs
     began = time.monotonic()
     found: Counter = Counter()
-    kept = _kept_before(args.vault)
+    kept: dict[str, str] = {}
+    _kept_before(args.vault)        # says it now if that is no vault
     with options.streams(args) as (reader, output):
         if args.check or args.explain:
             rows = _explained(check_places(reader, sanitizer, args, jobs, found), args)
@@ -92,8 +96,7 @@ def run(args: argparse.Namespace) -> int:
             for _, _, result in parallel.lines(reader, clean, jobs, gather=gather, collect=collect):
                 output.write(result + b"\n")
             if args.vault:      # before the output is whole: nobody is left with tokens and no way back
-                with create(args.vault, private=True) as file:
-                    file.writelines(vault.write(kept))
+                _add_to_vault(args.vault, kept)
         if args.stats:      # before the output has its name: what exits 2 publishes nothing
             _write_stats(args.stats, reader, found, time.monotonic() - began)
     status = FOUND if args.check and found and not args.exit_zero else OK
@@ -107,12 +110,47 @@ def _taken(gathered: dict) -> Any:
     return taken
 
 
+def _refuse_one_place(args: argparse.Namespace) -> None:
+    """Say so when two outputs would overwrite each other, or the vault would stand among the rows."""
+    outputs = {"-o": args.output or "-", "--rejects": args.rejects, "--stats": args.stats, "--vault": args.vault}
+    if args.vault == "-":
+        raise UserError("a vault must be a file: on standard output its values would stand among the rows", hint="name a file for --vault")
+    for (one, place), (other, second) in combinations(((name, place) for name, place in outputs.items() if place), 2):
+        if options.same_place(place, second):
+            raise UserError(f"{one} and {other} are the same file", where=second, hint="give each a file of its own")
+
+
 def _kept_before(path: str | None) -> dict[str, str]:
     """What the vault holds already: a second file adds to it."""
-    if not path or not os.path.exists(path):
+    if not path or about(path) is None:
         return {}
     with open_source(path).stream as lines:
         return vault.read(lines, path)
+
+
+def _add_to_vault(path: str, kept: dict[str, str]) -> None:
+    """The vault with these values too. Of several runs at once each waits its turn, so that none loses what another put there."""
+    with _alone(path):
+        together = {**_kept_before(path), **kept}
+        with create(path, private=True) as file:
+            file.writelines(vault.write(together))
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """The folder of a file is held until the block ends, where it is a folder of this machine that can be."""
+    import fcntl
+    number = -1
+    try:
+        number = os.open(os.path.dirname(os.path.realpath(path)), os.O_RDONLY)
+        fcntl.flock(number, fcntl.LOCK_EX)
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        if number >= 0:
+            os.close(number)
 
 
 def _object_line(sanitizer: Sanitizer) -> Callable[[bytes], bytes]:

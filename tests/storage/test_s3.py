@@ -267,6 +267,12 @@ def test_commands_read_and_write_objects(bucket, llmops):
     assert done.status == 2 and "no such bucket" in done.err and done.err.count("\n") == 2
 
 
+def test_a_vault_in_a_bucket_keeps_what_it_held(bucket, llmops):
+    environ = bucket.environ(LLMOPS_HASH_KEY="a key for these tests")
+    cleaned = [llmops("sanitize", "--as", "hash", "--vault", "s3://bucket/vault.jsonl", stdin=EVENT.replace(b"ann", name), env=environ).out for name in (b"eve", b"zoe")]
+    assert llmops("restore", "--vault", "s3://bucket/vault.jsonl", stdin=b"".join(cleaned), env=environ).out == EVENT.replace(b"ann", b"eve") + EVENT.replace(b"ann", b"zoe")
+
+
 def test_without_credentials(bucket, llmops):
     done = llmops("assemble", "s3://bucket/k", env=bucket.environ(AWS_ACCESS_KEY_ID="", AWS_EC2_METADATA_DISABLED="true"))
     assert done.status == 2 and "no AWS credentials" in done.err
