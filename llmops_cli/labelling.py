@@ -257,7 +257,7 @@ def batches(args: argparse.Namespace) -> int:
             counts.rows += 1
             if output:
                 counts.failed.update([added["error"]] if "error" in added else [])
-                output.write(spliced(row.stem, () if row.bare else ("",), added) + b"\n")
+                output.write(spliced(row.stem, row.kept, added) + b"\n")
         if export:
             export.flush()
     args.progress.done()

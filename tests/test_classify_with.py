@@ -114,6 +114,20 @@ def test_earlier_labels_are_replaced(classify, tmp_path):
     assert done.out.startswith(b'{"text": "hello", "task_category": ') and list(rows(done.out)[0]) == ["text", "task_category", "confidence", "classified_by", "reason"]
 
 
+def test_keys_of_those_names_that_were_there_before_any_label_are_replaced_and_not_doubled(classify, tmp_path):
+    (tmp_path / "in.jsonl").write_bytes(b'{"text": "hello", "error": null, "n": 1}\n{"reason": "so", "text": "good day", "error": "late"}\n{"text": "bye"}\n')
+    with Server(reply=(400, {}, b'{"error": {"code": "content_filter", "message": "no"}}')) as server:
+        assert classify(server, "in.jsonl", "-o", "out.jsonl").status == 3
+    failed = [json.loads(line, object_pairs_hook=list) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
+    assert [[name for name, _ in row] for row in failed] == [[*own, "task_category", "confidence", "classified_by", "error"] for own in (["text", "n"], ["reason", "text"], ["text"])]
+    with Server() as server:
+        for _ in range(2):
+            done = classify(server, "in.jsonl", "--explain", "--resume", "-o", "out.jsonl")
+            assert done.status == 0 and server.requests == 3, done.err
+    labelled = [json.loads(line, object_pairs_hook=list) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
+    assert [[name for name, _ in row] for row in labelled] == [[*own, "task_category", "confidence", "classified_by", "reason"] for own in (["text", "error", "n"], ["text", "error"], ["text"])]
+
+
 def test_labels_of_ones_own(classify, tmp_path):
     (tmp_path / "ours.toml").write_text('[[label]]\nname = "Billing"\ndescription = "invoices"\nexamples = ["where is my invoice"]\n'
                                         '[[label]]\nname = "Other"\nexamples = ["hello"]\n')

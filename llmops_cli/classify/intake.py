@@ -2,7 +2,7 @@
 
 import zlib
 from hashlib import blake2b
-from typing import Any, Callable, Iterator, NamedTuple
+from typing import AbstractSet, Any, Callable, Iterator, NamedTuple
 
 from ..jsonl import BadLine, Reader, parse
 from .recovery import Recovery
@@ -49,14 +49,24 @@ def rows(reader: Reader, reading: Reading, recovery: Recovery | None = None,
             reader.reject(missing(reading.field))
             reject(line, missing(reading.field), 0)
             continue
-        stem, left = (without(raw, ADDED), record.keys() - set(ADDED)) if "classified_by" in record else (raw, record)
+        stem, left = (without(raw, ADDED), record.keys() - set(ADDED)) if "classified_by" in record else (raw, record.keys())
         if "classified_by" not in record and not record.keys().isdisjoint(ADDED[:3]):
             stem, left = without(raw, ADDED[:3]), record.keys() - set(ADDED[:3])
-        row = Row(number, line, crc, stem, not left)
+        row = Row(number, line, crc, stem, kept(left))
         row.text = reading.mask(text) if text else ""
         row.mark = mark(row.text)
         number += 1
         yield row, record
+
+
+def kept(names: AbstractSet[str]) -> dict[str, None]:
+    """Of the keys of a stem those that may have to be replaced, and "" for all others.
+
+    >>> kept({"text", "error"}), kept({"text"}), kept(set())
+    ({'error': None, '': None}, {'': None}, {})
+    """
+    own = [name for name in ADDED[3:] if name in names]
+    return dict.fromkeys([*own, ""] if len(names) > len(own) else own)
 
 
 def mark(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Any, Callable, Iterator, NamedTuple
 
 from ..errors import UserError
-from ..jsonl import Reader
+from ..jsonl import BadLine, Reader, parse
 from ..llm.answers import Answer, Ask
 from ..llm.cache import Cache, digest
 from . import intake
@@ -12,6 +12,7 @@ from .intake import Reading
 from .label import Decider, keys
 from .prompt import Task
 from .recovery import Recovery
+from .splice import without
 from .taxonomy import UNKNOWN
 from .window import Counts, Row, Window
 
@@ -105,11 +106,20 @@ def _earlier(row: Row, kept: Iterator[bytes]) -> bytes | None:
     old = next(kept, None)
     if old is None:
         return None
-    head = row.stem.rstrip()[:-1].rstrip()
+    gone = row.kept.keys() & _added_to(old) if row.kept.keys() - {""} else ()
+    head = (without(row.stem, gone) if gone else row.stem).rstrip()[:-1].rstrip()
     if not old.startswith(head):
         raise UserError(f"row {row.number + 1:,} of the output is not of this input", hint="--resume needs the input that the output was made of; without it, all is done anew")
     tail = old[len(head):]
     return old if b'"task_category": ' in tail and b'"error": ' not in tail else None
+
+
+def _added_to(old: bytes) -> set[str]:
+    """The keys that were added to a row of the output."""
+    try:
+        return set(parse(b"{" + old[old.rfind(b'"task_category": '):]))
+    except BadLine:
+        return set()
 
 
 def labeller(job: Job) -> Callable[[Iterator[bytes]], Iterator[bytes]]:

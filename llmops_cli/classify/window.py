@@ -17,17 +17,17 @@ from .taxonomy import UNKNOWN
 ROWS_MOST, BYTES_MOST = 16_384, 20_000_000      # under way at a time
 LOOK_SECONDS = 0.05                             # between two looks at whether more threads can be used
 ADDED = ("task_category", "confidence", "classified_by", "sub_category", "reason", "error")
-_SOME_KEYS, _NO_KEYS = ("",), ()                # what `spliced` needs to know of a record whose added keys are gone
 
 
 class Row:
     """A line on its way. `line` and `crc` tell how far the input had been read; `stem` is the line without the keys that
-    are added; `fallback` what is added when the provider gives no label."""
+    an earlier run added, and `kept` those keys of it that matter to `spliced`; `fallback` what is added when the provider
+    gives no label."""
 
-    __slots__ = ("number", "line", "crc", "stem", "bare", "text", "mark", "key", "fallback", "made", "error", "note")
+    __slots__ = ("number", "line", "crc", "stem", "kept", "text", "mark", "key", "fallback", "made", "error", "note")
 
-    def __init__(self, number: int, line: int, crc: int, stem: bytes, bare: bool):
-        self.number, self.line, self.crc, self.stem, self.bare = number, line, crc, stem, bare
+    def __init__(self, number: int, line: int, crc: int, stem: bytes, kept: dict[str, None]):
+        self.number, self.line, self.crc, self.stem, self.kept = number, line, crc, stem, kept
         self.text = self.mark = ""              # what is asked about, and what tells it in the journal
         self.key: bytes | None = None           # of its answer in the cache
         self.fallback: dict[str, Any] = {}
@@ -123,7 +123,7 @@ class Window:
             self._advance()
 
     def _place(self, row: Row, added: dict[str, Any]) -> None:
-        row.made = spliced(row.stem, _NO_KEYS if row.bare else _SOME_KEYS, added)
+        row.made = spliced(row.stem, row.kept, added)
         self._advance()
 
     def reject(self, line: int, reason: str, column: int) -> None:
@@ -210,12 +210,12 @@ class Window:
                 if row.key and row.number in found.judged:
                     self._cache.put(row.key, {"answer": list(judgement)})
                 row.note = note
-                row.made = spliced(row.stem, _NO_KEYS if row.bare else _SOME_KEYS, self._added(judgement, row))
+                row.made = spliced(row.stem, row.kept, self._added(judgement, row))
             for number, reason in found.failed.items():
                 for row in self._with_twins(number):
                     row.error = reason
                     added = (row.fallback or {"task_category": UNKNOWN, "confidence": 0, "classified_by": self._by}) | {"error": reason}
-                    row.made = spliced(row.stem, _NO_KEYS if row.bare else _SOME_KEYS, added)
+                    row.made = spliced(row.stem, row.kept, added)
             self._advance()
             self._flush()
 
