@@ -102,7 +102,7 @@ def test_refusals_off_a_terminal(llmops, rows, args, message):
 
 @pytest.mark.parametrize("args, message", [
     (["-"], "cannot come from standard input"), (["nowhere.jsonl"], "No such file"), (["rows.jsonl", "-o", "-"], "needs a file that grows"),
-    (["rows.jsonl", "-o", "no/such/labels.jsonl"], "no such folder"), (["rows.jsonl", "-o", "."], "cannot be read"),
+    (["rows.jsonl", "-o", "no/such/labels.jsonl"], "no/such/labels.jsonl: cannot be written: No such file or directory\n  hint: there is no such folder: make it first"), (["rows.jsonl", "-o", "."], "cannot be read"),
     (["rows.jsonl", "-o", "rows.jsonl"], "rows.jsonl:1"), (["rows.jsonl", "--model", "rows.jsonl"], "not a model")])
 def test_refusals_at_a_terminal(start, rows, tmp_path, args, message):
     rows.write_text('{"query": "hm"}\n')

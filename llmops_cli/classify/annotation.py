@@ -8,6 +8,7 @@ from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from ..errors import UserError
 from ..jsonl import dump
+from ..storage.local import require_folder
 from .snippet import snippet
 
 ACCEPT, SKIP, UNDO, QUIT = "\n", "s", "u", "q"
@@ -71,8 +72,7 @@ class Labels:
                 data = file.read()
         except FileNotFoundError:
             data = b""
-            if not os.path.isdir(os.path.dirname(path) or "."):
-                raise UserError("there is no such folder to write to", where=path) from None
+            require_folder(path)
         except OSError as error:
             raise UserError(f"cannot be read: {error.strerror or error}", where=path) from None
         for number, line in enumerate(data.split(b"\n"), 1):
