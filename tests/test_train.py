@@ -98,3 +98,18 @@ def test_csv_as_programs_write_it(tmp_path):
     path.write_bytes(b"text,label\rpear,fruit\rcar,wheels\r")
     done = llmops("train", "-o", model, str(path))
     assert done.returncode == 2 and b"rows.csv:1: not CSV" in done.stderr
+
+
+def test_halves_of_characters_and_names_that_are_not_utf8(tmp_path):
+    model = os.fsencode(tmp_path) + b"/m\xfc.model"
+    rows = lines([row | {"label": row["label"] + " \ud83d", "text": row["text"] + " \ud83d", "source": "\udc00"} for row in ROWS])
+    done = llmops("train", "--json", "-o", model, stdin=rows)
+    assert done.returncode == 0 and json.loads(done.stdout)["labels"][0]["label"] == "fruit ?"
+    for options in ([], ["--json"], ["--html", str(tmp_path / "page.html")]):
+        done = llmops("evaluate", "--by", "source", *options, model, stdin=rows)
+        assert done.returncode == 0 and b"?" in done.stdout
+
+
+def test_an_error_that_is_none_leaves_no_row_out(tmp_path):
+    done = llmops("train", "-o", str(tmp_path / "m.model"), stdin=lines([row | {"error": None} for row in ROWS]))
+    assert done.returncode == 0 and b"20 rows, 2 labels" in done.stderr

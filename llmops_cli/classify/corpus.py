@@ -84,8 +84,13 @@ def labelled(reader: Reader, label_key: str | None = None, field: str | None = N
             reader.reject(f"{' or '.join(keys)} is missing")
         elif text is None:
             reader.reject(f"{field or ', '.join(('messages', *TEXT_KEYS))} is missing")
-        elif "error" not in record and not (least and number(confidence) < least):
-            yield Row(text, label.strip(), str(record.get(by, "-")) if by else "", record.get("lang", "en"))
+        elif not record.get("error") and not (least and number(confidence) < least):
+            yield Row(text, writable(label.strip()), writable(str(record.get(by, "-"))) if by else "", record.get("lang", "en"))
+
+
+def writable(name: str) -> str:
+    """A name without halves of characters, which no file in UTF-8 can hold."""
+    return name if name.isascii() else name.encode("utf-8", "replace").decode()
 
 
 def number(value: Any) -> float:

@@ -54,7 +54,7 @@ def encode(model: Contents) -> bytes:
     numbers = b"".join((names, b"\n", model.rarity, *model.columns))
     packed = len(numbers) > PLAIN_LIMIT
     header = model.header | {"features_kept": len(model.vocabulary), "vocabulary_bytes": len(names), "compressed": packed}
-    body = json.dumps(header, ensure_ascii=False, sort_keys=True).encode() + b"\n" + (zlib.compress(numbers, 9) if packed else numbers)
+    body = json.dumps(header, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace") + b"\n" + (zlib.compress(numbers, 9) if packed else numbers)
     return MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
