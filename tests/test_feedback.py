@@ -156,6 +156,32 @@ def test_a_table_is_imported_and_its_bad_rows_are_named(llmops, tmp_path):
     assert [(record["rating"], record["text"]) for record in stored(tmp_path)] == [(5, "gut; sehr")]
 
 
+TABLES = {
+    "capitals": ("messageId,createdAt,userId,Comment,rating\nm1,2026-03-01T10:00:00Z,u1,fine,up\n",
+                 [{"message_id": "m1", "event_time": "2026-03-01T10:00:00Z", "user_id": "u1", "text": "fine", "rating": "up"}]),
+    "langfuse": ("timestamp,name,value,stringValue,dataType,comment,traceId,observationId\n2026-03-01T10:00:00Z,ok,1,True,BOOLEAN,fine,t1,o1\n"
+                 "2026-03-01T10:00:00Z,ok,0,False,BOOLEAN,,t2,o2\n2026-03-01T10:00:00Z,ok,-1,,NUMERIC,,t3,\n",
+                 [{"rating": "up", "message_id": "o1", "conversation_id": "t1", "source": "langfuse"}, {"rating": "down", "message_id": "o2"}, {"rating": "down", "conversation_id": "t3"}]),
+    "langsmith": ("run_id,key,score,comment\nr1,liked,1,\nr2,liked,1.0,\nr3,liked,0,no\n", [{"rating": "up", "message_id": "r1"}, {"rating": "up"}, {"rating": "down"}]),
+    "votes": ("vote,text\n1,good\n-1,bad\n0,bad too\nup,good again\n", [{"rating": "up"}, {"rating": "down"}, {"rating": "down"}, {"rating": "up"}]),
+    "long": (f"rating,text\nup,{'so ' * 100_000}\n", [{"rating": "up"}]),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_says_what_the_rows_of_its_tool_say(llmops, tmp_path, name):
+    table, expected = TABLES[name]
+    (tmp_path / "t.csv").write_text(table)
+    done = llmops("feedback", "import", "t.csv")
+    assert done.status == 0, done.err
+    assert [{key: record.get(key) for key in wanted} for record, wanted in zip(stored(tmp_path), expected, strict=True)] == expected
+
+
+def test_a_vote_is_a_thumb(llmops, tmp_path):
+    llmops("feedback", "import", stdin=b'{"vote": 1}\n{"thumbs": 1, "text": "a"}\n{"vote": -1}\n{"rating": 1}\n')
+    assert [record["rating"] for record in stored(tmp_path)] == ["up", "up", "down", 1]
+
+
 def test_importing_twice_adds_nothing_and_two_of_one_opinion_both_count(llmops, tmp_path):
     (tmp_path / "v.jsonl").write_text('{"rating": "up"}\n{"rating": "up"}\n{"rating": "down", "text": "no"}\n{"note": 1}\nnot json\n')
     first = llmops("feedback", "import", "v.jsonl")

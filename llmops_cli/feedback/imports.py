@@ -15,6 +15,7 @@ from ..errors import UserError
 from ..jsonl import BadLine, parse
 from ..records import parse_time, utc_stamp
 
+csv.field_size_limit(1 << 27)       # a cell may be a whole conversation
 Row = Mapping[str, Any]
 Said = dict[str, Any]
 
@@ -38,8 +39,14 @@ def _first(row: Row, *keys: str) -> Any:
 
 
 def _score(value: Any, scale: str) -> Any:
-    """A number that some tool calls a score, as a rating: of thumbs 1 is up, 0 and -1 are down; of stars it is itself."""
-    if value is None or value.__class__ in (bool, str):
+    """A number that some tool calls a score, as a rating: of thumbs 1 is up, 0 and -1 are down; of stars it is itself. The cell
+    of a table is a text, a number or a word."""
+    if value.__class__ is str:
+        try:
+            value = float(value)
+        except ValueError:
+            return value
+    if value is None or value.__class__ is bool:
         return value
     if scale == "stars":
         return value
@@ -52,7 +59,7 @@ def _langfuse(row: Row, scale: str) -> Said:
     number = _first(row, "value")
     words = _first(row, "stringValue", "string_value")
     kind = _first(row, "dataType", "data_type")
-    rating = _score(bool(number) if kind == "BOOLEAN" and number is not None else number, scale) if kind != "CATEGORICAL" else words
+    rating = words if kind == "CATEGORICAL" else _score(number, "thumbs" if kind == "BOOLEAN" else scale)
     return {"rating": rating, "text": row.get("comment"), "event_time": _first(row, "timestamp", "createdAt", "created_at"),
             "user_id": _first(row, "userId", "user_id", "authorUserId", "author_user_id"),
             "message_id": _first(row, "observationId", "observation_id"),
@@ -106,6 +113,8 @@ def _event(row: Row, scale: str) -> Said:
 def _ours(row: Row, scale: str) -> Said:
     said = {key: _first(row, *names) for key, names in _COLUMNS.items()}
     said["type"] = said["type"].strip().lower() if isinstance(said["type"], str) else said["type"]
+    if said["rating"] is not None and said["rating"] == _first(row, "vote", "thumbs") and _first(row, "rating", "score") is None:
+        said["rating"] = _score(said["rating"], scale)
     if said["rating"].__class__ in (int, float) and scale == "thumbs" and said["rating"] in (0, -1):
         said["rating"] = "down"
     return said
@@ -123,6 +132,10 @@ _COLUMNS = {
     "release": ("release", "version"),
     "team": ("team",), "model": ("model",), "task_category": ("task_category", "category"),
 }
+
+# Keys with capitals, by what is left of them in the first line of a table, which is read in small letters.
+_AS_SPELT = {name.lower(): name for name in (
+    *(name for names in _COLUMNS.values() for name in names), "dataType", "stringValue", "authorUserId", "observationId", "sessionId", "traceId", "updatedAt")}
 
 SOURCES = (
     Source("langfuse", "Langfuse scores (API or export)", lambda row: ("dataType" in row or "data_type" in row) and "name" in row, _langfuse),
@@ -203,7 +216,8 @@ def _table(head: bytes, lines: Iterator[bytes], name: str) -> Iterator[tuple[int
         first = text.readline()
         dialect = max(",;\t", key=first.count)
         columns = [column.strip().lower().replace(" ", "_") for column in next(csv.reader([first], delimiter=dialect))]
-        known = {column for names in _COLUMNS.values() for column in map(str.lower, names)}
+        columns = [_AS_SPELT.get(column, column) for column in columns]
+        known = {column for names in _COLUMNS.values() for column in names}
         if not known & set(columns):
             raise UserError("neither JSON lines nor CSV with a known column", where=f"{name}:1",
                             hint="the first line names the columns, among them rating or text")
