@@ -31,7 +31,9 @@ def test_an_unknown_format_is_2_and_publishes_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, said", [(["--from", "nonsense"], "invalid choice"), (["--set", "team"], "not KEY=VALUE"), (["--map", "content=text"], "no place given for"),
-                                             (["--set", "event_time=soon"], "not a time"), (["--set", "latency_ms=slow"], "not a number")])
+                                             (["--set", "event_time=soon"], "not a time"), (["--set", "latency_ms=slow"], "not a number"),
+                                             (["--set", "latency_ms=nan"], "not a number"), (["--set", "cost_usd=inf"], "not a number"),
+                                             (["--set", "latency_ms=-5"], "of 0 or more"), (["--set", "input_tokens=1.5"], "not a whole number")])
 def test_wrong_options(arguments, said):
     status, out, err = llmops(*arguments, text=EVENT)
     assert status == 2 and said in err and not out

@@ -9,7 +9,7 @@ from ..jsonl import BadLine, Reader, parse, scan
 from ..records import event_problem, is_utc_stamp
 from . import documents, formats, stored, tables
 from .formats import mapped, times
-from .formats.figures import unpacked
+from .formats.figures import dollars, unpacked, whole
 from .formats.format import Decoder, Event, Format, Settings
 from .people import People
 from .pricing import Pricing
@@ -237,7 +237,7 @@ def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any]] | None:
 
 
 def _number(key: str, text: str) -> int | float:
-    try:
-        return int(text) if text.lstrip("-").isdigit() else float(text)
-    except ValueError:
-        raise UserError(f"{key}: not a number", where="--set") from None
+    number = times.duration(text) if key == "latency_ms" else dollars(text) if key == "cost_usd" else whole(text)
+    if number is None:
+        raise UserError(f"{key}: not a number of 0 or more" if key in ("latency_ms", "cost_usd") else f"{key}: not a whole number of 0 or more", where="--set")
+    return whole(text) if number == whole(text) else number
