@@ -290,3 +290,21 @@ def test_an_empty_or_a_damaged_store_is_one(llmops, tmp_path, content):
     (tmp_path / "store").write_bytes(content)
     assert llmops("feedback", "add", "--rating", "up", "--store", "store").status == 0
     assert llmops("feedback", "list", "--json", "--store", "store").out.count(b"feedback_id") >= 1
+
+
+def test_ids_that_others_wrote_as_numbers_are_found(llmops, tmp_path):
+    put(tmp_path, {"feedback_id": "f1", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "up", "user_id": 7, "message_id": 5},
+        {"feedback_id": "f2", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "up", "user_id": ["x"], "conversation_id": ["y"]},
+        {"feedback_id": "f3", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "up"})
+    (tmp_path / "e.jsonl").write_text('{"message_id": 5, "team": "Sales"}\n')
+    groups = json.loads(llmops("feedback", "summary", "--by", "team", "--logs", "e.jsonl", "--json").out)["by"]
+    assert [(group["team"], group["total"]) for group in groups] == [("unknown", 2), ("Sales", 1)]
+    assert [record["feedback_id"] for record in lines(llmops("feedback", "show", "--user", "7").out)] == ["f1"]
+    assert [lines(llmops("feedback", "erase", "--user", user).out)[0]["erased"] for user in ("7", "None", "")] == [1, 0, 0]
+
+
+def test_words_from_standard_input_without_mark_and_without_input(llmops, tmp_path):
+    llmops("feedback", "add", "--text", "-", stdin="\ufeffschön\r\n".encode())
+    assert stored(tmp_path)[0]["text"] == "schön"
+    done = subprocess.run(["sh", "-c", '"$@" <&-', "sh", *PROGRAM, "feedback", "add", "--text", "-"], cwd=tmp_path, env=environment(tmp_path), stderr=PIPE, stdout=PIPE)
+    assert done.returncode == 2 and done.stderr.startswith(b"llmops: standard input is closed")

@@ -181,7 +181,7 @@ def show(args: argparse.Namespace) -> int:
     mine, held = _person(args), 0
     with _output(args) as output:
         for record in _read(store, rejects):
-            if record.get("user_id") in mine:
+            if _is_of(record, mine):
                 held += 1
                 output.write(dump(record) + b"\n")
     if not held:
@@ -221,7 +221,7 @@ def erase(args: argparse.Namespace) -> int:
     if store.exists():
         mine = _person(args)
         if not args.yes and sys.stdin is not None and sys.stdin.isatty():
-            held = sum(record.get("user_id") in mine for record in store.read())
+            held = sum(_is_of(record, mine) for record in store.read())
             sys.stderr.write(f"Erase {held:,} verdicts of that person for good? [y/N] ")
             sys.stderr.flush()
             if sys.stdin.readline().strip().lower() not in ("y", "yes"):
@@ -229,7 +229,7 @@ def erase(args: argparse.Namespace) -> int:
         tomb = {"event_time": stamp, "type": ERASURE, "erased": 0}
 
         def kept(record: dict[str, Any]) -> dict[str, Any] | None:
-            if record.get("user_id") not in mine:
+            if not _is_of(record, mine):
                 return record
             tomb["erased"] += 1
             return None
@@ -293,7 +293,11 @@ _DETECTORS = dict.fromkeys(("only", "skip", "rules", "deny", "allow"))
 
 def _values(args: argparse.Namespace) -> dict[str, Any]:
     """What was typed, by the keys of a verdict."""
-    text = sys.stdin.read() if args.text == "-" else args.text
+    text = args.text
+    if text == "-":
+        if sys.stdin is None:
+            raise UserError("standard input is closed", hint="--text 'in words', or pipe the words in")
+        text = sys.stdin.read().removeprefix("\ufeff")
     said = {"type": args.type, "rating": args.rating, "text": text, "user_id": args.user, "message_id": args.message_id,
             "conversation_id": args.conversation_id, "release": args.release, "team": args.team}
     return {key: value for key, value in said.items() if value is not None}
@@ -353,6 +357,11 @@ def _person(args: argparse.Namespace) -> set[str]:
     from ..keys import HashKey, alias
     name = args.user.strip()
     return {name, alias(HashKey(os.environ, options.notice(args)))("user_id", name)}
+
+
+def _is_of(record: dict[str, Any], mine: set[str]) -> bool:
+    """Whether a verdict is of a person; one that others wrote into the store may say a number."""
+    return record.get("user_id") is not None and str(record["user_id"]) in mine
 
 
 def _cell(value: Any) -> Any:

@@ -14,7 +14,7 @@ class Joiner:
         for verdict in verdicts:
             for key, known in (("message_id", self._messages), ("conversation_id", self._conversations)):
                 if verdict.get(key):
-                    known.setdefault(verdict[key], {})
+                    known.setdefault(str(verdict[key]), {})
 
     def read(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Learn from conversations or events."""
@@ -32,8 +32,8 @@ class Joiner:
 
     def of(self, verdict: Mapping[str, Any], key: str) -> Any:
         """What is known of a verdict's `key`: what it says itself, what its message says, what its conversation says."""
-        return verdict.get(key) or self._messages.get(verdict.get("message_id") or "", {}).get(key) \
-            or self._conversations.get(verdict.get("conversation_id") or "", {}).get(key)
+        return verdict.get(key) or self._messages.get(str(verdict.get("message_id") or ""), {}).get(key) \
+            or self._conversations.get(str(verdict.get("conversation_id") or ""), {}).get(key)
 
 
 def pairs(conversations: Iterable[Mapping[str, Any]], verdicts: Iterable[Mapping[str, Any]], up_or_down) -> Iterator[dict[str, Any]]:
@@ -46,9 +46,9 @@ def pairs(conversations: Iterable[Mapping[str, Any]], verdicts: Iterable[Mapping
         if not word:
             continue
         if verdict.get("message_id"):
-            of_message.setdefault(verdict["message_id"], []).append((word, verdict))
+            of_message.setdefault(str(verdict["message_id"]), []).append((word, verdict))
         elif verdict.get("conversation_id"):
-            of_conversation.setdefault(verdict["conversation_id"], []).append((word, verdict))
+            of_conversation.setdefault(str(verdict["conversation_id"]), []).append((word, verdict))
     for conversation in conversations:
         messages = [part for part in conversation.get("messages") or () if isinstance(part, dict)]
         answered = [place for place, part in enumerate(messages) if part.get("role") == "assistant" and part.get("content")]
