@@ -275,8 +275,6 @@ def streams(args: argparse.Namespace, open_sources: "OpenSources | None" = None)
     """The records of the inputs and where the rows go; notices, rejects and progress are taken care of.
     `open_sources` makes one address several inputs (a folder, an archive)."""
     say = notice(args)
-    if args.rejects and same_place(args.output or "-", args.rejects):
-        raise UserError("-o and --rejects are the same file", where=args.rejects, hint="give each a file of its own")
     with ExitStack() as stack:
         output = stack.enter_context(storage.create(args.output))
         rejects = stack.enter_context(rejecting(args, say))
@@ -332,6 +330,8 @@ def rejecting(args: argparse.Namespace, say: Callable[[str], None]) -> Iterator[
     with ExitStack() as stack:
         keep = mask = None
         if args.rejects:
+            if same_place(getattr(args, "output", None) or "-", args.rejects):
+                raise UserError("-o and --rejects are the same file", where=args.rejects, hint="give each a file of its own")
             listing = stack.enter_context(storage.create(args.rejects))
             keep, mask = lambda reject: listing.write(dump(reject) + b"\n"), masker()
         rejects = Rejects(say, stop=args.on_error == "stop", keep=keep, mask=mask)

@@ -144,3 +144,10 @@ def test_taxonomies_of_any_size_and_files_with_a_byte_order_mark(llmops, given, 
     (tmp_path / "back.jsonl").write_text("\ufeff" + re.sub(r'"L\d+', '"L299', results(tmp_path / "batch.jsonl")[0]))
     done = llmops("classify", "--taxonomy", "ours.toml", "--import-batch", "back.jsonl", "in.jsonl")
     assert done.status == 0 and {row["task_category"] for row in rows(done.out)} == {"L299"}, done.err
+
+
+def test_questions_and_rows_do_not_go_to_one_file(llmops, given, tmp_path):
+    llmops("classify", "--export-batch", "batch.jsonl", given(3))
+    (tmp_path / "back.jsonl").write_text(results(tmp_path / "batch.jsonl")[0])
+    done = llmops("classify", "--import-batch", "back.jsonl", "--export-batch", "out.jsonl", "-o", "out.jsonl", "in.jsonl")
+    assert done.status == 2 and "are the same file" in done.err and not (tmp_path / "out.jsonl").exists()

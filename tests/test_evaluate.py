@@ -70,3 +70,11 @@ def test_macro_f1_counts_labels_alike():
 def test_a_temperature_undoes_what_was_done_to_the_scores():
     scores, targets = [[2.0, 0.0]] * 3 + [[2.0, 0.0]], [0, 0, 0, 1]     # right three times in four: ln 3 = 1.0986
     assert temperature(scores, targets) == pytest.approx(2 / 1.0986, abs=0.01)
+
+
+@pytest.mark.parametrize("command, options", [("evaluate", ["--html"]), ("evaluate", ["--rejects"]), ("train", ["--rejects"]), ("classify", ["--rejects"]),
+                                              ("classify", ["--with", "openai", "--base-url", "http://127.0.0.1:9", "--rejects"])])
+def test_two_outputs_in_one_file_are_refused(tmp_path, command, options):
+    place, rows = tmp_path / "out", lines([*ROWS, {"n": 1}])
+    done = llmops(command, "-o", str(place), *options, str(place), stdin=rows)
+    assert done.returncode == 2 and b"are the same file" in done.stderr and list(tmp_path.iterdir()) == []
