@@ -1,6 +1,7 @@
 """One HTTP/1.1 connection (RFC 9112): a request goes out whole, the head of its answer is read at once, its body as asked."""
 
 import io
+import re
 import socket
 from typing import Callable
 
@@ -9,6 +10,8 @@ from ..wire import Headers, TransportError
 HEAD_LIMIT = 1 << 18        # bytes of status line and headers
 PIECE = 1 << 16             # bytes asked of the socket at a time
 _NO_BODY = (204, 304)
+_LENGTH = re.compile(r"[0-9]{1,18}").fullmatch
+_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,40}").fullmatch
 
 
 class Cut(Exception):
@@ -190,7 +193,7 @@ class Body(io.RawIOBase):
             self._chunked = True
         elif (length := dict.get(headers, "content-length")) is not None:
             lengths = {part.strip() for part in length.split(",")}
-            if len(lengths) > 1 or not length.split(",")[0].strip().isdigit():
+            if len(lengths) > 1 or not _LENGTH(length.split(",")[0].strip()):
                 self._finish(False)
                 raise TransportError("http", "the answer has no sensible length", where=connection.where)
             self._left = int(lengths.pop())
@@ -248,10 +251,9 @@ class Body(io.RawIOBase):
 
     def _next_chunk(self) -> bool:
         digits = self._connection.line().partition(b";")[0].strip()
-        try:
-            self._left = int(digits, 16)
-        except ValueError:
-            raise TransportError("http", "the answer is not HTTP", where=self._connection.where) from None
+        if not _CHUNK(digits):
+            raise TransportError("http", "the answer is not HTTP", where=self._connection.where)
+        self._left = int(digits, 16)
         if not self._left:
             while self._connection.line():      # trailers
                 pass

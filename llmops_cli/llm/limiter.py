@@ -171,10 +171,10 @@ class Limiter:
         time to the reset is that until all are back."""
         for what in ("requests", "tokens"):
             left = headers.get(f"x-ratelimit-remaining-{what}", "")
-            if left.isdigit() and int(left) <= (self._in_flight if what == "requests" else 0):
+            if whole(left) and int(left) <= (self._in_flight if what == "requests" else 0):
                 limit = headers.get(f"x-ratelimit-limit-{what}", "")
                 reset = seconds_of(headers.get(f"x-ratelimit-reset-{what}", ""))
-                if reset and limit.isdigit():        # a bucket that fills up evenly
+                if reset and whole(limit):        # a bucket that fills up evenly
                     needed = self._in_flight + 1 - int(left) if what == "requests" else TOKENS_OF_A_CALL
                     reset *= min(1.0, needed / max(1, int(limit) - int(left)))
                 self._held_until = max(self._held_until, now + min(reset, LONGEST_HOLD))
@@ -208,6 +208,11 @@ class _Bucket:
 
     def spend(self, tokens: int) -> None:
         self._held -= tokens
+
+
+def whole(text: str) -> bool:
+    """Whether a header is a whole number, and not one that nobody means."""
+    return text.isdecimal() and len(text) < 20
 
 
 def seconds_of(text: str) -> float:

@@ -121,6 +121,8 @@ def test_what_headers_say_is_left():
     limiter.done(limiter.take(), headers=Headers.of([("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "60s"), ("x-ratelimit-limit-requests", "60")]))
     limiter.take()
     assert 7 <= clock[0] <= 10      # one of sixty is back after a second
+    for number in ("\xb2", "9" * 5000, "-1", "many"):
+        limiter.done(limiter.take(), headers=Headers.of([("x-ratelimit-remaining-requests", number), ("x-ratelimit-limit-requests", number), ("x-ratelimit-reset-requests", "6s")]))
 
 
 @pytest.mark.parametrize("text, seconds", [("1h2m3.5s", 3723.5), ("6m0s", 360), ("20ms", 0.02), ("3", 3), ("", 0), ("soon", 0), ("-1s", 0)])

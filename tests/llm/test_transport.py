@@ -165,7 +165,9 @@ def test_a_server_that_dribbles_is_bound_by_the_requests_own_time():
         assert failure(Request("GET", server.url, timeout=0.2)).kind == "timeout"
 
 
-@pytest.mark.parametrize("sent", [b"SSH-2.0-OpenSSH_9.2\r\n", b"<html>secret</html>\r\n\r\n", b"HTTP/2 200\r\n\r\n", b"HTTP/1.1 abc secret\r\n\r\n", bytes(40)], ids=lambda sent: repr(sent[:8]))
+@pytest.mark.parametrize("sent", [b"SSH-2.0-OpenSSH_9.2\r\n", b"<html>secret</html>\r\n\r\n", b"HTTP/2 200\r\n\r\n", b"HTTP/1.1 abc secret\r\n\r\n", bytes(40),
+                                  b"HTTP/1.1 200 OK\r\nContent-Length: \xb2\r\n\r\nab", b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nab",
+                                  b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\nab\r\n0\r\n\r\n"], ids=lambda sent: repr(sent[:8] + sent[-8:]))
 def test_answers_that_are_not_http(sent):
     with serving(lambda request: Scripted([sent], close=True)) as server:
         assert failure(Request("GET", server.url)).kind == "http"
