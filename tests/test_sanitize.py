@@ -123,6 +123,23 @@ def test_the_vault_leads_back(llmops, tmp_path):
     assert llmops("sanitize", "--vault", "v", stdin=lines(), env=KEY).status == 2
 
 
+def test_the_vault_leads_back_from_everywhere(llmops):
+    rows = [{"prompt_version": "ann@example.org", "task_category": "bob@example.org", "ann@example.org": 1, "content": "josé@example.org"}]
+    for text in ("josé@example.org", 'password = "h4nt3r\\99!x"', "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA75Kdkfjslkdfj3498fjskdfj39fj3kdfjsldkfj3409\n-----END RSA PRIVATE KEY-----"):
+        once = json.dumps({"a": text, "b": [1, "x"]}, ensure_ascii=False)
+        rows.append({"content": text, "once": once, "twice": json.dumps([once, text], ensure_ascii=False), "broken": "{" + once, "half": f"{text} \ud800"})
+    clean = llmops("sanitize", "--as", "hash", "--vault", "vault.jsonl", stdin=lines(rows), env=KEY)
+    back = llmops("restore", "--vault", "vault.jsonl", stdin=clean.out)
+    assert (clean.status, back.status) == (0, 0) and b"[SECRET:" in clean.out and b"[PASSWORD:" in clean.out
+    assert [json.loads(line) for line in back.out.splitlines()] == rows
+
+
+def test_half_a_character_in_a_value_does_not_stop_restoring_text(llmops):
+    clean = llmops("sanitize", "--as", "hash", "--vault", "vault.jsonl", stdin=b'{"c": "password = \\"h4nt\\ud8003r!99\\""}\n', env=KEY)
+    back = llmops("restore", "--text", "--vault", "vault.jsonl", stdin=clean.out + b"\xff\n")
+    assert (back.status, back.out) == (0, b'{"c": "password = \\"h4nt\\ud8003r!99\\""}\n\xff\n')
+
+
 @pytest.mark.parametrize("outputs", [["--vault", "-"], ["--vault", "one", "-o", "one"], ["--vault", "one", "-o", "./one"], ["--vault", "one", "--stats", "one"],
                                      ["--stats", "one", "-o", "one"], ["--stats", "one", "--rejects", "one"]], ids=" ".join)
 def test_two_outputs_in_one_place_are_refused(llmops, tmp_path, outputs):

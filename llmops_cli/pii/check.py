@@ -21,7 +21,9 @@ class Place(NamedTuple):
 
     def row(self) -> dict[str, Any]:
         """The finding as a record."""
-        return {"file": self.file, "line": self.line, "path": self.path, **self.finding._asdict()}
+        said = self.finding._asdict()
+        del said["depth"]
+        return {"file": self.file, "line": self.line, "path": self.path, **said}
 
 
 Lines = Iterator[bytes]

@@ -51,7 +51,8 @@ class Detector(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Where something was found: characters `start` to `end` of a text. Never the value itself."""
+    """Where something was found: characters `start` to `end` of a text. Never the value itself. `depth` is within how many
+    strings of JSON in that text it stands."""
 
     start: int
     end: int
@@ -59,6 +60,7 @@ class Finding(NamedTuple):
     rule: str
     validator: str
     context: str
+    depth: int = 0
 
 
 class Hit(NamedTuple):

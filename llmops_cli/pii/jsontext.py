@@ -4,10 +4,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from .pattern import Pattern
 
+NESTED = 4      # JSON in strings in JSON
 _TOKEN = Pattern(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]', re.S)
 _ESCAPE = Pattern(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.S)
 
@@ -73,3 +75,34 @@ def offsets(body: str) -> list[int] | None:
         at = escape.end()
     places.extend(range(at, len(body) + 1))
     return places
+
+
+def may_be_json(text: str) -> bool:
+    """Whether a string is looked into as JSON, if it is valid.
+
+    >>> may_be_json('{"a": 1}'), may_be_json("see [1] above")
+    (True, False)
+    """
+    return text[:1] in ("{", "[") and text[-1:] in ("}", "]")
+
+
+def meant(body: str, depth: int) -> str:
+    r"""What a part of a string means that stands within so many strings of JSON.
+
+    >>> meant(r"caf\u00e9", 1), meant("C:/x", 1)
+    ('café', 'C:/x')
+    """
+    for _ in range(depth if "\\" in body else 0):
+        body = json.loads(f'"{body}"')
+    return body
+
+
+def spelled(text: str, depth: int) -> str:
+    r"""A text as it is spelled within so many strings of JSON.
+
+    >>> spelled('a"b', 1), spelled('a"b', 0)
+    ('a\\"b', 'a"b')
+    """
+    for _ in range(depth):
+        text = encode_basestring(text)[1:-1]
+    return text

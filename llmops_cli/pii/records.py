@@ -24,7 +24,6 @@ _EACH = 200
 _LONGEST_MET = 100_000
 _WORTH = 16     # of so many texts one must come again,
 _REST = 10      # or none is kept for so many times as many
-_NESTED = 4     # JSON in strings in JSON
 # Around a replacement: characters within which a word or a number may count for another, and as many more as it takes to begin with a whole word.
 _NEAR = 100
 _AROUND = 150
@@ -155,7 +154,7 @@ class Sanitizer:
         self._became.clear()
 
     def _look(self, text: str, name: str, depth: int) -> list[Finding]:
-        if text[:1] in ("{", "[") and text[-1:] in ("}", "]") and depth < _NESTED:
+        if depth < jsontext.NESTED and jsontext.may_be_json(text):
             inner = self._find_in_json(text, depth)
             if inner is not None:
                 return inner
@@ -180,7 +179,7 @@ class Sanitizer:
                 shift = literal.start + 1
                 for one in found:
                     start, stop = (one.start, one.end) if places is None else (places[one.start], places[one.end])
-                    findings.append(one._replace(start=start + shift, end=stop + shift))
+                    findings.append(one._replace(start=start + shift, end=stop + shift, depth=one.depth + 1))
         return findings
 
     def replaced(self, text: str, name: str, findings: list[Finding], group: str) -> tuple[str, list[str] | None]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from ..errors import UserError
 from . import fakes
 from .detector import Finding
+from .jsontext import meant, spelled
 
 STYLES = ("label", "label-numbered", "hash", "partial", "remove", "fake")
 NEEDS_KEY = frozenset({"hash", "fake"})
@@ -33,12 +34,12 @@ def pseudonym(what: str, value: str, key: bytes) -> str:
 
 
 def fingerprint(finding: Finding, value: str, key: bytes) -> str:
-    """A value as a baseline knows it: without the key no way back, and the same wherever the value moves to.
+    """A value, as it stands in its text, as a baseline knows it: without the key no way back, and the same wherever the value moves to.
 
     >>> fingerprint(Finding(0, 3, "EMAIL", "email", "", ""), "a@b", b"k") == fingerprint(Finding(9, 12, "EMAIL", "email", "", ""), "a@b", b"k")
     True
     """
-    return keyed(key, "baseline", finding.kind, value)[:24]
+    return keyed(key, "baseline", finding.kind, meant(value, finding.depth))[:24]
 
 
 class Redactor:
@@ -70,7 +71,7 @@ class Redactor:
     def pieces(self, text: str, findings: Sequence[Finding], group: str = "") -> list[str]:
         """What stands in place of each finding of a text; `group` is the conversation within which numbers count."""
         stand_in = self._stand_in
-        return [stand_in(finding, text[finding.start:finding.end], group) for finding in findings]
+        return [spelled(stand_in(finding, meant(text[finding.start:finding.end], finding.depth), group), finding.depth) for finding in findings]
 
     def apply(self, text: str, findings: Sequence[Finding], group: str = "") -> str:
         """The text with each finding replaced."""

@@ -1,15 +1,20 @@
 """The way back from `--as hash`: which value each token stands for. Whoever holds the vault holds the values."""
 
+import json
 import re
-from json.encoder import encode_basestring
 from typing import Iterable, Iterator, Mapping
 
 from ..errors import UserError
 from ..jsonl import BadLine, dump, parse
+from . import jsontext
+from .parsing import scan_long
 from .pattern import Pattern
 
 # The tokens that `hash` writes, and the pseudonyms of ids.
-TOKEN = Pattern(rb"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|\b[a-z]+-[0-9a-f]{12}\b")
+TOKEN = Pattern(r"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|\b[a-z_]+-[0-9a-f]{12}\b", re.ASCII)
+# Halves of characters, which UTF-8 cannot hold, and those of them that are no bytes of a text which was not UTF-8.
+_HALVES = re.compile("[\ud800-\udfff]")
+_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def read(lines: Iterable[bytes], where: str) -> dict[str, str]:
@@ -35,21 +40,46 @@ class Restorer:
 
     def __init__(self, values: Mapping[str, str], *, as_text: bool = False):
         self.restored = self.unknown = 0
-        self._values = {token.encode("utf-8", "surrogatepass"): _spelled(value, as_text) for token, value in values.items()}
+        self._values, self._as_text = values, as_text
 
     def line(self, raw: bytes) -> bytes:
         """A line of JSON (or of text) with its tokens replaced; tokens that the vault does not know stay."""
-        return TOKEN.sub(self._value, raw)
+        text = raw.decode("utf-8", "surrogateescape")
+        found = list(TOKEN.finditer(text))
+        if not found:
+            return raw
+        depths = [0] * len(found) if self._as_text else _depths(text) if '\\"' in text else [1] * len(found)
+        parts, at = [], 0
+        for token, depth in zip(found, depths):
+            parts += (text[at:token.start()], self._value(token[0], depth))
+            at = token.end()
+        parts.append(text[at:])
+        return "".join(parts).encode("utf-8", "surrogateescape")
 
-    def _value(self, found: re.Match[bytes]) -> bytes:
-        value = self._values.get(found[0])
+    def _value(self, token: str, depth: int) -> str:
+        """What a token stands for, spelled as within so many strings of JSON."""
+        value = self._values.get(token)
         if value is None:
-            self.unknown += found[0].startswith(b"[")
-            return found[0]
+            self.unknown += token[0] == "["
+            return token
         self.restored += 1
-        return value
+        return (_HALVES if depth else _NO_BYTES).sub(lambda half: f"\\u{ord(half[0]):04x}", jsontext.spelled(value, depth))
 
 
-def _spelled(value: str, as_text: bool) -> bytes:
-    """A value as it stands within a JSON string, or in plain text."""
-    return (value if as_text else encode_basestring(value)[1:-1]).encode("utf-8", "surrogateescape" if as_text else "backslashreplace")
+def _depths(text: str, most: int = jsontext.NESTED) -> list[int]:
+    """Within how many strings each token of a JSON text stands."""
+    tokens = [token.start() for token in TOKEN.finditer(text)]
+    depths = dict.fromkeys(tokens, 1)
+    for literal in jsontext.literals(text) if tokens and _is_json(text) else ():
+        within = [token.start() for token in TOKEN.finditer(text, literal.start, literal.end)]
+        value = json.loads(text[literal.start:literal.end]) if within and most else ""
+        if jsontext.may_be_json(value) and _is_json(value):
+            depths.update((token, 1 + depth) for token, depth in zip(within, _depths(value, most - 1)))
+    return list(depths.values())
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return not text[scan_long(text, len(text) - len(text.lstrip()))[1]:].strip()
+    except (ValueError, StopIteration, RecursionError):
+        return False

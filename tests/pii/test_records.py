@@ -101,6 +101,29 @@ def test_twice_is_once(style):
         assert json.loads(once)["n"] == 1.0
 
 
+ODD = ("jos\u00e9@example.org", 'password = "h4nt3r\\99!x"', "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA75Kdkfjslkdfj3498fjskdfj39fj3kdfjsldkfj3409\n-----END RSA PRIVATE KEY-----")
+
+
+def within(value, times, ascii_only):
+    for _ in range(times):
+        value = json.dumps({"note": value}, ensure_ascii=ascii_only)
+    return value
+
+
+@pytest.mark.parametrize("style", ["label-numbered", "hash", "partial", "fake"])
+@pytest.mark.parametrize("value", ODD)
+def test_equal_values_are_equal_within_json_too(style, value):
+    record = {"plain": value, **{f"{times}{ascii_only}": within(value, times, ascii_only) for times in (1, 2, 3) for ascii_only in (True, False)}}
+    clean = sanitizer(style).record(record)
+    assert clean["plain"] != value
+    for name, text in clean.items():
+        while text[:1] == "{":
+            text = json.loads(text)["note"]
+        assert text == clean["plain"], name
+    prints = {fingerprint for _, _, fingerprint in sanitizer().fingerprints(json.dumps(record).encode())}
+    assert len(prints) == len(sanitizer().explain(json.dumps({"a": value}).encode()))
+
+
 class Counting:
     """A scanner that counts the texts it looked at."""
 
