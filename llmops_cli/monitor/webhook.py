@@ -120,9 +120,11 @@ class Sender:
 
     def _post(self, body: Any) -> bool:
         """Whether a body was taken, after some tries."""
+        import http.client
         import urllib.error
         import urllib.request
         data = json.dumps(body).encode()
+        here = urllib.request.build_opener(_refusing_to_move())
         for number in range(TRIES):
             left = self._deadline - self._now()
             if left <= 0:
@@ -130,17 +132,30 @@ class Sender:
             pause = 0.5 * 2 ** number
             try:
                 request = urllib.request.Request(self._url, data, {"Content-Type": "application/json", "User-Agent": "llmops"})
-                with urllib.request.urlopen(request, timeout=min(TIMEOUT, left)):
+                with here.open(request, timeout=min(TIMEOUT, left)):
                     return True
             except urllib.error.HTTPError as error:
                 self.reason = f"HTTP {error.code}"
                 if error.code < 500 and error.code not in (408, 425, 429):
                     return False
                 asked = error.headers.get("Retry-After", "")
-                pause = float(asked) if asked.isdigit() else pause
-            except (OSError, ValueError) as error:
+                pause = float(asked) if asked.isascii() and asked.isdigit() else pause
+            except OSError as error:
                 self.reason = type(getattr(error, "reason", error)).__name__
+            except (ValueError, http.client.HTTPException) as error:      # no address, or something else answers there
+                self.reason = type(error).__name__
+                return False
             if self._now() + pause >= self._deadline or number == TRIES - 1:
                 return False
             self._wait(pause)
         return False
+
+
+def _refusing_to_move() -> Any:
+    """What takes the answer "it is elsewhere" for a refusal: going there would ask for a page, and leave the alert behind."""
+    import urllib.request
+
+    class Stays(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_: Any) -> None:
+            return None
+    return Stays()
