@@ -102,3 +102,27 @@ def test_the_stream_of_codex_exec(llmops):
     assert (first["content"], first["input_tokens"], first["cached_input_tokens"], first["tool_calls"][0]["name"]) == ("One.", 9, 6, "shell")
     assert (second["content"], second["event_time"], second["error"]) == ("Two.", "2026-03-02T08:00:01Z", "RateLimitError 429")
     assert llmops("ingest", stdin=STREAM).status == 2
+
+
+def test_a_thread_of_codex_exec_that_is_resumed_counts_what_each_run_adds(llmops, tmp_path):
+    def run(text, *used):
+        return lines({"type": "thread.started", "thread_id": "t"}, {"type": "item.completed", "item": {"id": "i", "type": "agent_message", "text": text}},
+                     {"type": "turn.completed", "usage": dict(zip(("input_tokens", "cached_input_tokens", "output_tokens"), used))})
+    (tmp_path / "1.jsonl").write_bytes(run("One.", 16504, 60, 20))
+    (tmp_path / "2.jsonl").write_bytes(run("Two.", 85681, 70, 40))
+    result = llmops("ingest", "--set", "event_time=2026-03-02T08:00:00Z", "1.jsonl", "2.jsonl", "1.jsonl")
+    found = [json.loads(line) for line in result.out.splitlines()]
+    assert [(one["message_id"], one["content"], one["input_tokens"], one["cached_input_tokens"], one["output_tokens"]) for one in found] == [
+        ("t-1", "One.", 16504, 60, 20), ("t-2", "Two.", 69177, 10, 20)]
+
+
+@pytest.mark.parametrize("events, errors", [
+    ([{"type": "error", "message": "RateLimitError: 429"}, {"type": "turn.failed", "error": {"message": "RateLimitError: 429"}}], ["RateLimitError 429"]),
+    ([{"type": "error", "message": "RateLimitError: 429"}, {"type": "turn.failed"}], ["RateLimitError 429"]),
+    ([{"type": "error", "message": "Reconnecting... 1/5"}, {"type": "turn.completed", "usage": {"input_tokens": 1}}], [None]),
+    ([{"type": "error", "message": "RateLimitError: 429"}], ["RateLimitError 429"]),
+])
+def test_a_turn_of_codex_exec_that_fails_is_one_error(llmops, events, errors):
+    stream = lines({"type": "thread.started", "thread_id": "t"}, {"type": "turn.started"}, *events)
+    result = llmops("ingest", "--set", "event_time=2026-03-02T08:00:00Z", stdin=stream)
+    assert [json.loads(line).get("error") for line in result.out.splitlines()] == errors

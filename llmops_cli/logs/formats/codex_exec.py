@@ -3,11 +3,14 @@
 from typing import Any
 
 from ...jsonl import BadLine
-from . import figures, times
+from . import content, figures, times
 from .calls import known
 from .format import Decoder, Event, Format
 
 _TYPES = ("thread.started", "turn.started", "turn.completed", "turn.failed", "item.started", "item.updated", "item.completed", "error")
+
+_TOKENS = (("input_tokens", "input_tokens"), ("cached_input_tokens", "cached_input_tokens"), ("output_tokens", "output_tokens"),
+           ("reasoning_tokens", "reasoning_output_tokens"))
 
 
 def _matches(record: dict[str, Any]) -> bool:
@@ -21,10 +24,13 @@ class _Decoder(Decoder):
 
     def __init__(self, *settings: Any):
         super().__init__(*settings)
+        # A thread that is resumed is a stream of its own, and goes on counting: thread -> its replies so far, what it had used.
+        self._replies: dict[str, int] = {}
+        self._used: dict[str, tuple[int, ...]] = {}
         self._start()
 
     def _start(self) -> None:
-        self._thread, self._number = "", 0
+        self._thread, self._failure = "", ""
         self._said: list[str] = []
         self._calls: list[dict[str, str]] = []
 
@@ -41,9 +47,10 @@ class _Decoder(Decoder):
             return self._item(figures.mapping(record.get("item")))
         if kind == "turn.completed":
             return self._reply(figures.mapping(record.get("usage")), None)
-        if kind in ("turn.failed", "error"):
-            failure = figures.mapping(record.get("error"))
-            return self._reply({}, figures.error_in(str(failure.get("message") or record.get("message") or "")))
+        if kind == "turn.failed":
+            return self._reply({}, figures.error_in(str(figures.mapping(record.get("error")).get("message") or self._failure)))
+        if kind == "error":     # the turn may go on: one that fails says so once more
+            self._failure = str(record.get("message") or "") or "error"
         return []
 
     def _item(self, item: dict[str, Any]) -> list[Event]:
@@ -64,18 +71,28 @@ class _Decoder(Decoder):
         if not (usage or failure or self._said or self._calls):
             return []
         thread = self._thread or "codex-exec"
-        self._number += 1
-        event = {"event_time": times.later(start, self._number - 1), "conversation_id": thread, "message_id": f"{thread}-{self._number}", "role": "assistant",
-                 "content": "\n".join(self._said)}
-        if self._calls:
-            event["tool_calls"] = self._calls
-        self._said, self._calls = [], []
-        event |= known(input_tokens=figures.whole(usage.get("input_tokens")), cached_input_tokens=figures.whole(usage.get("cached_input_tokens")),
-                       output_tokens=figures.whole(usage.get("output_tokens")), reasoning_tokens=figures.whole(usage.get("reasoning_output_tokens")), error=failure)
-        return [] if self.is_repeat(event["message_id"]) else [event]
+        said, called, self._said, self._calls, self._failure = self._said, self._calls, [], [], ""
+        if self.is_repeat((thread, content.known_by([said, called, usage, failure]))):
+            return []
+        number = self._replies[thread] = self._replies.get(thread, 0) + 1
+        event = {"event_time": times.later(start, number - 1), "conversation_id": thread, "message_id": f"{thread}-{number}", "role": "assistant",
+                 "content": "\n".join(said)}
+        if called:
+            event["tool_calls"] = called
+        return [event | (self._spent(thread, usage) if usage else {}) | known(error=failure)]
+
+    def _spent(self, thread: str, usage: dict[str, Any]) -> Event:
+        """The tokens of a turn: by how much those of its thread grew."""
+        counted = {name: count for name, key in _TOKENS if (count := figures.whole(usage.get(key))) is not None}
+        now = tuple(counted.get(name, 0) for name, _ in _TOKENS)
+        before = self._used.get(thread, (0,) * len(_TOKENS))
+        self._used[thread] = now
+        if not self._thread or any(count < earlier for count, earlier in zip(now, before)):
+            return counted
+        return {name: count - earlier for (name, _), count, earlier in zip(_TOKENS, now, before) if name in counted}
 
     def _ended(self) -> list[Event]:
-        return self._reply({}, None) if self._said or self._calls else []
+        return self._reply({}, figures.error_in(self._failure) if self._failure else None) if self._said or self._calls or self._failure else []
 
     def end_file(self) -> list[Event]:
         found = self._ended()
@@ -87,8 +104,8 @@ FORMAT = Format(
     "codex-exec", "the stream of codex exec --json", "standard output of `codex exec --json`, kept by a CI job", _matches, _Decoder,
     {"event_time": "--set event_time, and a second more for each reply", "conversation_id": "thread_id", "message_id": "thread_id and the number of the turn",
      "role": "assistant: the stream has no questions", "content": "text of agent_message, a turn's joined", "tool_calls": "command_execution, mcp_tool_call",
-     "input_tokens": "usage.input_tokens", "cached_input_tokens": "usage.cached_input_tokens", "output_tokens": "usage.output_tokens",
-     "reasoning_tokens": "usage.reasoning_output_tokens", "error": "class and code in turn.failed"},
+     "input_tokens": "by how much usage.input_tokens grew in the thread", "cached_input_tokens": "usage.cached_input_tokens", "output_tokens": "usage.output_tokens",
+     "reasoning_tokens": "usage.reasoning_output_tokens", "error": "class and code in turn.failed, else in an error before it"},
     """{"type": "thread.started", "thread_id": "t-1"}
 {"type": "turn.started"}
 {"type": "item.completed", "item": {"id": "item_0", "type": "command_execution", "command": "ls", "aggregated_output": "a.py", "exit_code": 0}}
