@@ -10,10 +10,10 @@ from .. import storage
 from ..errors import DamagedInput, UserError
 from ..jsonl import BadLine, parse
 from . import formats
+from .ingest import SNIFFED
 
 SESSIONS = ("claude-code", "codex")     # formats whose files fill folders
 _ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.bz2", ".jsonl.xz")
-_SNIFFED = 50
 
 
 def open_sources(address: str, on_wait: Callable[[], None] | None = None) -> Iterator[storage.Source]:
@@ -49,7 +49,7 @@ def form_of(path: str) -> str:
     """The name of the format of a file of lines, "" when its first lines do not tell."""
     with storage.open_source(path).stream as stream:
         try:
-            for line in islice(stream, _SNIFFED):
+            for line in islice(stream, SNIFFED):
                 try:
                     form = formats.detect(parse(line))
                 except BadLine:

@@ -35,6 +35,13 @@ def test_a_folder_of_sessions(tmp_path):
     assert len(found) == 5 and not reasons
 
 
+def test_a_session_of_a_folder_may_begin_with_many_rows_that_are_no_messages(tmp_path):
+    write(tmp_path / "a.jsonl", formats.claude_code.FORMAT.sample)
+    late = formats.claude_code.FORMAT.sample.replace("s-1", "s-2").replace("w-", "v-").replace("m-1", "m-2")
+    write(tmp_path / "b.jsonl", '{"type": "summary", "summary": "x", "leafUuid": "l"}\n' * 300 + late)
+    assert {event["conversation_id"] for event in read(tmp_path)[0]} == {"s-1", "s-2"}
+
+
 @pytest.mark.parametrize("text", ["", '{"event_time": "2026-03-02T08:00:00Z", "role": "user", "content": "Hi"}'])
 def test_any_other_folder_is_refused(tmp_path, text):
     write(tmp_path / "s.jsonl", text)
