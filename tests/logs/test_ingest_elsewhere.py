@@ -126,3 +126,14 @@ def test_a_turn_of_codex_exec_that_fails_is_one_error(llmops, events, errors):
     stream = lines({"type": "thread.started", "thread_id": "t"}, {"type": "turn.started"}, *events)
     result = llmops("ingest", "--set", "event_time=2026-03-02T08:00:00Z", stdin=stream)
     assert [json.loads(line).get("error") for line in result.out.splitlines()] == errors
+
+
+@pytest.mark.parametrize("order", [("q1", "a1", "q2", "a2"), ("q1", "q2", "a1", "a2"), ("a1", "a2", "q1", "q2"), ("q1", "a1", "a1", "q2", "a2")])
+def test_batches_that_number_their_requests_alike_keep_their_own_questions(llmops, order):
+    records = {}
+    for number in (1, 2):
+        records[f"q{number}"] = {"custom_id": "request-1", "method": "POST", "url": "/v1/chat/completions", "body": {"messages": [{"role": "user", "content": f"Q{number}"}]}}
+        records[f"a{number}"] = {"id": f"b-{number}", "custom_id": "request-1", "response": {"status_code": 200, "request_id": f"r-{number}", "body": {
+            "created": 1772438400 + number, "choices": [{"message": {"role": "assistant", "content": f"A{number}"}}]}}}
+    result = llmops("ingest", stdin=lines(*(records[name] for name in order)))
+    assert [json.loads(line)["content"] for line in result.out.splitlines()] == ["Q1", "A1", "Q2", "A2"]

@@ -16,7 +16,8 @@ def _matches(record: dict[str, Any]) -> bool:
 class _Decoder(CallDecoder):
     def __init__(self, *settings: Any):
         super().__init__(*settings)
-        self._asked: dict[str, tuple[list[content.Message], dict[str, Any]]] = {}      # custom_id -> its messages, keys of every message
+        # custom_id -> (its messages, keys of every message) of each batch that uses it: many programs count theirs from 1
+        self._asked: dict[str, list[tuple[list[content.Message], dict[str, Any]]]] = {}
         self._answered: list[tuple[str, str | None, Call]] = []                        # custom_id, time, the call without its question
 
     def decode(self, record: dict[str, Any]) -> list[Event]:
@@ -26,7 +27,8 @@ class _Decoder(CallDecoder):
         if "response" not in record:
             request = figures.mapping(record["body"])
             notes = figures.mapping(request.get("metadata"))
-            self._asked[identity] = exchange(request, {})[0], known(team=figures.named(notes, "team"), user_id=figures.named(request, "user") or figures.named(notes, "user_id"))
+            common = known(team=figures.named(notes, "team"), user_id=figures.named(request, "user") or figures.named(notes, "user_id"))
+            self._asked.setdefault(identity, []).append((exchange(request, {})[0], common))
             return []
         response = figures.mapping(record["response"])
         body = figures.mapping(response.get("body"))
@@ -43,11 +45,14 @@ class _Decoder(CallDecoder):
     def finish(self) -> list[Event]:
         time = next((own for _, own, _ in self._answered if own), None) or times.stamp(self.settings.given.get("event_time", ""))
         events: list[Event] = []
+        replies: dict[str, dict[str | None, int]] = {}     # custom_id -> its answers, in their order
         for identity, own, call in self._answered:
             time = own or time      # an answer without a time is of that of the one before
             if not time:
                 raise times.NONE_GIVEN
-            asked, common = self._asked.get(identity, ([], {}))
+            questions, answers = self._asked.get(identity) or [([], {})], replies.setdefault(identity, {})
+            place = answers.setdefault(call.reply_id, len(answers))
+            asked, common = questions[min(place, len(questions) - 1)]
             events += self.history.events(call._replace(time=time, messages=asked, common=common))
         if unanswered := self._asked.keys() - {identity for identity, _, _ in self._answered}:
             self.skipped["questions without an answer"] = len(unanswered)
