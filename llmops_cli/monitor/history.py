@@ -40,7 +40,7 @@ class History:
         self.on_close: Callable[[Cell], None] | None = None
         self.keep_counts = rules.change is not None     # of closed windows, for those who compare or draw them
         self._scopes_of: dict[tuple, list[Scope]] = {}
-        self._leap: tuple[int, int, str] | None = None  # a leap of over a day: window, newest and last before it
+        self.leap: tuple[int, int, str] | None = None  # a leap of over a day: window, newest and last before it
         self._day = max(2, 86400 // moments.length)
         steps = 7 * 86400 if rules.change and rules.change.against == "week" else 86400
         self._steps = max(1, round(steps / moments.length))
@@ -54,9 +54,9 @@ class History:
         A leap of over a day is believed when the next line does not take it back: a clock that was wrong once closes nothing.
         """
         window = place.window
-        if self._leap:
-            far, newest, last = self._leap
-            self._leap = None
+        if self.leap:
+            far, newest, last = self.leap
+            self.leap = None
             if window < far - self._day:
                 self.newest, self.last = newest, last
                 self.future += 1
@@ -68,9 +68,9 @@ class History:
             self.newest = window
         elif window > self.newest:
             if window - self.newest > self._day:
-                self._leap = window, self.newest, self.last
+                self.leap = window, self.newest, self.last
             self.newest = window
-            if not self._leap:
+            if not self.leap:
                 self._close_behind()
 
     def cells(self, values: dict[str, str], window: int) -> list[Cell]:
@@ -206,11 +206,11 @@ class History:
         """Take in everything, and say which windows within the log were empty."""
         if self.newest is None:
             return
-        if final and self._leap:
-            self._leap = None
+        if final and self.leap:
+            self.leap = None
         for window in sorted(self.leaves):
             self._take_in(window)
-        if not self._leap:
+        if not self.leap:
             self._close_behind()
             self._say_gaps()
 

@@ -16,22 +16,23 @@ class Money:
         self.spendings = [Spending(budget) for budget in rules.budgets]
         self.days = Ledger()        # of all, budget or not
         self.newest: Day | None = None
+        self._ahead: tuple[Day, str] | None = None      # the day of a leap that may be a wrong clock's, and when
 
     def of(self, values: dict[str, str]) -> tuple[Spending, ...]:
         """The budgets that a reply of these values is paid from."""
         return tuple(one for one in self.spendings if not one.budget.dimension or values.get(one.budget.dimension) == one.budget.name)
 
-    def spend(self, day: Day, nano: int, spendings: tuple[Spending, ...], stamp: str) -> None:
-        """Count the cost of a reply, and say what it brings about."""
+    def spend(self, day: Day, nano: int, spendings: tuple[Spending, ...], stamp: str, leap: Any = None) -> None:
+        """Count the cost of a reply, and say what it brings about. After a `leap` ahead no day begins yet, see `believe`."""
         if not spendings and self.newest is day:       # nearly every reply
             self.days.spent[day.date] += nano
             return
         self.days.add(day.date, nano)
         if self.newest is None or day.date > self.newest.date:
-            before, self.newest = self.newest, day
-            if before:
-                for spending in self.spendings:
-                    self._begin(spending, day, stamp)
+            if leap:
+                self._ahead = day, stamp
+            else:
+                self._go_on(day, stamp)
         elif day == self.newest:
             self.newest = day       # the very same from now on
         for spending in spendings:
@@ -39,21 +40,31 @@ class Money:
             budget = spending.budget
             said = spending.said.get(period, 0)
             reached = sum(spent >= share * budget.nano for share, _ in STEPS)
+            if reached > said:
+                self._clear(spending, period, stamp)
             for share, severity in STEPS[said:reached]:
                 spending.said[period] = reached
                 spending.running = max(spending.running, period)
                 self._say(made(stamp, "budget", severity, budget.scope, dollars(spent), dollars(budget.nano), period,
                                f"{share:.0%} of the {budget.period}'s budget is spent".replace("%", " %")), self._values(budget))
 
+    def believe(self, believed: bool) -> None:
+        """What became of a leap ahead: its day has begun, or its clock was wrong."""
+        if self._ahead and believed:
+            self._go_on(*self._ahead)
+        self._ahead = None
+
+    def _go_on(self, day: Day, stamp: str) -> None:
+        before, self.newest = self.newest, day
+        if before:
+            for spending in self.spendings:
+                self._begin(spending, day, stamp)
+
     def _begin(self, spending: Spending, day: Day, stamp: str) -> None:
         """What a new day says of a budget: its old period is over, its forecast."""
         budget = spending.budget
         period = self._period(budget, day)
-        if spending.running and spending.running < period:
-            for _, severity in STEPS[:spending.said.get(spending.running, 0)]:
-                self._say(made(stamp, "budget", severity, budget.scope, dollars(spending.periods.get(period, 0)), dollars(budget.nano), period,
-                               f"a new {budget.period} has begun", state=CLEARED), self._values(budget))
-            spending.running = ""
+        self._clear(spending, period, stamp)
         rule = self._rules.other.get("budget_forecast")
         ahead = self.forecast_of(budget, spending.ledger, day) if rule else None
         if ahead is None:
@@ -64,6 +75,15 @@ class Money:
         spending.foretold = period if beyond else ""
         self._say(made(stamp, "budget_forecast", rule.severity, budget.scope, dollars(ahead.likely), dollars(budget.nano), period, self._told(budget, ahead),
                        state="raised" if beyond else CLEARED), self._values(budget))
+
+    def _clear(self, spending: Spending, period: str, stamp: str) -> None:
+        """A new period has begun: what was raised of the one before is over."""
+        if spending.running and spending.running < period:
+            budget = spending.budget
+            for _, severity in STEPS[:spending.said.get(spending.running, 0)]:
+                self._say(made(stamp, "budget", severity, budget.scope, dollars(spending.periods.get(period, 0)), dollars(budget.nano), period,
+                               f"a new {budget.period} has begun", state=CLEARED), self._values(budget))
+            spending.running = ""
 
     def forecast_of(self, budget: Budget, ledger: Ledger, day: Day) -> Forecast | None:
         """What the week or month of a date will cost, None for days and when there is too little to go by."""

@@ -135,7 +135,7 @@ class Watcher:
             leaf.priced += 1
             leaf.nano_dollars += nano
             leaf.nano_squares += nano * nano
-            self.money.spend(place[2], nano, leaf.spendings, stamp)
+            self.money.spend(place[2], nano, leaf.spendings, stamp, self.history.leap)
         if self._people:
             leaf.users.add(get("user_id"))
             leaf.talks.add(get("conversation_id"))
@@ -219,7 +219,9 @@ class Watcher:
 
     def _enter(self, place: Place, stamp: str) -> None:
         """Go on with the replies of another window; a newer one than all before closes those behind it."""
+        wrong = self.history.future
         self.history.visit(place, stamp)
+        self.money.believe(self.history.future == wrong)
         self._window = place.window
         self._leaves = self.history.leaves.setdefault(place.window, {})
 
@@ -288,6 +290,8 @@ class Watcher:
         """What only the replies so far together can say: gaps in the traffic. `final`: nothing more comes now."""
         self._window, self._leaves = None, {}       # all is taken in: the next reply begins anew
         self.history.settle(final)
+        if final:
+            self.money.believe(True)
 
     def expect(self, until: float) -> None:
         """Raise `stale` when the last line is a whole window or more before a moment (epoch seconds), clear it when not."""

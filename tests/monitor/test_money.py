@@ -108,3 +108,20 @@ def test_a_window_that_changed_is_said_when_it_is_over_and_again_when_it_is_well
     found = alerts_of(watcher(table), events)
     assert [(alert["alert"], alert["state"], alert["time"]) for alert in found] == [("change", "raised", "2026-01-04T11:00:00Z"), ("change", "cleared", "2026-01-05T11:00:00Z")]
     assert found[0]["evidence"].startswith("error_rate: 0.25 of 160, 0.025 of 160 the day before, likely +") and found[0]["value"] == 9
+
+
+def test_a_wrong_clock_begins_no_day():
+    watching = watcher(budget={"day": 10.0})
+    events = [reply(60 * at, cost_usd=0.5) for at in range(20)]
+    events[10]["event_time"] = "2099-01-01T00:00:00Z"
+    alerts = alerts_of(watching, events)
+    assert [(alert["alert"], alert["severity"], alert["state"]) for alert in alerts] == [("budget", "warning", "raised")]
+    assert watching.money.spent_now()["date"] == "2026-01-03" and watching.money.spent_now()["day"] == 9.5
+
+
+def test_days_far_apart_begin_all_the_same():
+    watching = watcher(budget={"day": 10.0})
+    alerts = alerts_of(watching, [reply(3 * 86400 * at, cost_usd=9.0) for at in range(3)])
+    assert [(alert["time"][:10], alert["window"], alert["state"]) for alert in alerts if alert["alert"] == "budget"] == [
+        ("2026-01-03", "2026-01-03", "raised"), ("2026-01-06", "2026-01-06", "cleared"), ("2026-01-06", "2026-01-06", "raised"), ("2026-01-09", "2026-01-09", "cleared"), ("2026-01-09", "2026-01-09", "raised")]
+    assert watching.money.spent_now()["date"] == "2026-01-09"
