@@ -78,3 +78,13 @@ def test_two_outputs_in_one_file_are_refused(tmp_path, command, options):
     place, rows = tmp_path / "out", lines([*ROWS, {"n": 1}])
     done = llmops(command, "-o", str(place), *options, str(place), stdin=rows)
     assert done.returncode == 2 and b"are the same file" in done.stderr and list(tmp_path.iterdir()) == []
+
+
+def test_memory_hardly_grows_with_the_rows(tmp_path):
+    def most(rows):
+        (tmp_path / "rows.jsonl").write_bytes(lines({"text": f"hello {number}", "label": "Other/Unknown"} for number in range(rows)))
+        process = subprocess.Popen([sys.executable, "-m", "llmops_cli", "evaluate", str(tmp_path / "rows.jsonl")], cwd=ROOT, stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        assert status == 0
+        return used.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+    assert most(50_000) - most(1000) < 7000     # kilobytes: three pointers and a number a row

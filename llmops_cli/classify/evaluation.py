@@ -34,7 +34,8 @@ def share_range(right: int, rows: int) -> tuple[float, float]:
 def report(outcomes: Sequence[Outcome], labels: Sequence[str]) -> dict[str, Any]:
     """Everything there is to say, as one JSON object."""
     rows, right = len(outcomes), sum(one.truth == one.given for one in outcomes)
-    judged = [Judged(one.confidence, one.truth == one.given) for one in outcomes]
+    kinds = {(one.confidence, one.truth == one.given): Judged(one.confidence, one.truth == one.given) for one in outcomes}
+    judged = [kinds[one.confidence, one.truth == one.given] for one in outcomes]
     truth, given = Counter(one.truth for one in outcomes), Counter(one.given for one in outcomes)
     pairs = Counter((one.truth, one.given) for one in outcomes)
     order = [*labels, *sorted((truth.keys() | given.keys()) - set(labels))]

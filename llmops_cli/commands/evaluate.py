@@ -48,10 +48,12 @@ def run(args: argparse.Namespace) -> int:
     model = Model.load(args.model)
     with options.rejecting(args, options.notice(args)) as rejects:
         reader = options.reader(args, rejects, open_sources=corpus.open_sources)
-        outcomes = []
+        outcomes: list[evaluation.Outcome] = []
+        known: dict[evaluation.Outcome, evaluation.Outcome] = {}     # what is alike is held once
         for row in corpus.labelled(reader, args.label, args.field, args.by):
             verdict = label.judge(row.text, model)
-            outcomes.append(evaluation.Outcome(row.label, verdict.label, verdict.confidence, row.hand))
+            outcome = evaluation.Outcome(row.label, verdict.label, verdict.confidence, row.hand)
+            outcomes.append(known.setdefault(outcome, outcome))
         args.progress.done()
     found = {"model": model.id, **evaluation.report(outcomes, model.labels)}
     unknown = sorted({one.truth for one in outcomes} - set(model.labels))
