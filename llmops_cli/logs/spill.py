@@ -97,7 +97,7 @@ class Spill:
                     bodies.write(block)
                 conversation.messages.close()
                 index.append((*conversation[:4], at, bodies.tell() - at))
-        index.sort()
+        index.sort(key=in_output_order)     # and not by more: turns that begin at one moment stay in their order
         for *head, at, size in index:
             if size > CHUNK:
                 run.add((*head, (at, size)))

@@ -126,6 +126,13 @@ def test_memory_changes_nothing(seed, options):
         assert lines(events, memory=memory, **options) == whole
 
 
+def test_turns_that_begin_at_one_moment_are_in_their_order_whatever_the_memory():
+    events = [event("c", 0, role=role, content=str(number)) for number in range(30) for role in ("user", "assistant")]
+    whole = lines(events, turns=True)
+    assert [json.loads(line)["turn"] for line in whole[0]] == list(range(1, 31))
+    assert lines(events, turns=True, memory=1) == whole
+
+
 def test_nothing_is_lost_and_all_is_in_order():
     events = random_events(4)
     found, taken, repeated = lines(events)
