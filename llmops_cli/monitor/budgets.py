@@ -178,7 +178,7 @@ class Spending:
         period = day.date if self.budget.period == "day" else day.week if self.budget.period == "week" else day.month
         spent = self.periods[period] = self.periods.get(period, 0) + nano
         if len(self.periods) > KEPT_DAYS:
-            self.periods.popitem(last=False)
+            del self.periods[min(self.periods)]
         self.ledger.add(day.date, nano)
         return period, spent
 

@@ -83,7 +83,7 @@ class Dashboard:
             line += f", which will cost {money(spent['month_forecast'])}"
         lines = ["", self._cut(line)]
         for one in self._watcher.money.spendings:
-            period, nano = next(reversed(one.periods.items()), ("", 0))
+            period, nano = self._watcher.money.now(one)
             if period:
                 share = nano / one.budget.nano
                 lines.append(self._cut(f"  budget   {one.budget.scope} {period}: {money(dollars(nano))} of {money(dollars(one.budget.nano))} ({share * 100:.0f} %)"))

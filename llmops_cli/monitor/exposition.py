@@ -54,7 +54,7 @@ def _of_money(watcher: Watcher) -> list[Plain]:
     for one in watcher.money.spendings:
         labels = {"scope": one.budget.scope, "period": one.budget.period}
         limits.append(("", labels, dollars(one.budget.nano)))
-        spent.append(("", labels, dollars(next(reversed(one.periods.values()), 0))))
+        spent.append(("", labels, dollars(watcher.money.now(one)[1])))
     return [("llmops_budget_dollars", "gauge", "Budget of a period.", limits), ("llmops_budget_spent_dollars", "gauge", "Spent of the budget in the period of the newest reply.", spent)]
 
 

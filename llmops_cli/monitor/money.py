@@ -104,6 +104,11 @@ class Money:
     def _period(budget: Budget, day: Day) -> str:
         return day.date if budget.period == "day" else day.week if budget.period == "week" else day.month
 
+    def now(self, spending: Spending) -> tuple[str, int]:
+        """The day, week or month of the newest reply, and what was spent of a budget in it; ("", 0) before the first one."""
+        period = self._period(spending.budget, self.newest) if self.newest else ""
+        return period, spending.periods.get(period, 0)
+
     def spent_now(self) -> dict[str, Any]:
         """What all of the newest day, week and month cost so far, in dollars, and what the month will cost; empty when nothing is priced."""
         day = self.newest

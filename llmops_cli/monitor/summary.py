@@ -59,9 +59,9 @@ def table(watcher: Watcher) -> list[str]:
             line += f"; the month will cost {money(spent['month_forecast'])} (likely {money(spent['month_forecast_low'])} to {money(spent['month_forecast_high'])})"
         lines += ["", line]
     for one in watcher.money.spendings:
-        now = next(reversed(one.periods.items()), None)
-        if now:
-            lines.append(f"budget {one.budget.scope} {now[0]}: {money(dollars(now[1]))} of {money(dollars(one.budget.nano))} ({now[1] / one.budget.nano:.0%})".replace("%", " %"))
+        period, nano = watcher.money.now(one)
+        if period:
+            lines.append(f"budget {one.budget.scope} {period}: {money(dollars(nano))} of {money(dollars(one.budget.nano))} ({nano / one.budget.nano:.0%})".replace("%", " %"))
     return lines + [f"({line})" for line in gaps(watcher)]
 
 

@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from llmops_cli.monitor import exposition, summary
 from llmops_cli.monitor.budgets import NANO, bounds, forecast
 from llmops_cli.monitor.change import change_of
 from llmops_cli.monitor.counts import Counts
@@ -125,3 +126,14 @@ def test_days_far_apart_begin_all_the_same():
     assert [(alert["time"][:10], alert["window"], alert["state"]) for alert in alerts if alert["alert"] == "budget"] == [
         ("2026-01-03", "2026-01-03", "raised"), ("2026-01-06", "2026-01-06", "cleared"), ("2026-01-06", "2026-01-06", "raised"), ("2026-01-09", "2026-01-09", "cleared"), ("2026-01-09", "2026-01-09", "raised")]
     assert watching.money.spent_now()["date"] == "2026-01-09"
+
+
+def test_what_is_spent_of_a_budget_is_of_the_newest_day_in_whatever_order():
+    watching = watcher(budget={"day": 10.0, "team": {"Sales": {"day": 10.0}}})
+    days = [reply(86400 * at, cost_usd=1.0 + at) for at in range(3)]
+    alerts_of(watching, [days[1], days[0]])
+    assert [watching.money.now(one) for one in watching.money.spendings] == [("2026-01-04", 2 * NANO)] * 2
+    alerts_of(watching, [{**days[2], "team": "Ops"}])
+    assert [watching.money.now(one) for one in watching.money.spendings] == [("2026-01-05", 3 * NANO), ("2026-01-05", 0)]
+    assert summary.table(watching)[-1] == "budget team=Sales 2026-01-05: $0.00 of $10.00 (0 %)"
+    assert [sample[2] for family in exposition.families(watching, 0) if family[0] == "llmops_budget_spent_dollars" for sample in family[3]] == [3.0, 0.0]
