@@ -74,3 +74,14 @@ def test_what_was_met_before_changes_nothing():
     texts = [draw.choice((" ", ", ", "\n", " and ")).join(draw.choices(parts, k=draw.randint(1, 6))) for _ in range(700)]
     one, other = Scanner(catalogue.choose()), Scanner(catalogue.choose())
     assert [one.find(text) for text in texts] == [other.find(text) for text in reversed(texts)][::-1]
+
+
+def test_every_shape_can_be_judged_whatever_its_letters_are():
+    draw = random.Random(41)
+    filled = {"0": "0123456789", "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "a": "abcdefghijklmnopqrstuvwxyz"}
+    for rule in catalogue.DETECTORS:
+        for shape in rule.shapes * 3:
+            text = "".join(draw.choice(filled.get(c, c)) for c in shape)
+            for word in rule.words[:1] or ("number",):
+                SCANNER.find(f"{word} {text}")
+    assert found("RUT US 12531909-2") == [("12531909-2", "NATIONAL_ID")] and found("RUT JA 89545034-2") == []

@@ -133,10 +133,12 @@ def cuit(value: str) -> bool:
 def rut(value: str) -> bool:
     """Chile: modulo 11 with K for ten.
 
-    >>> rut("125319092"), rut("12531909K")
-    (True, False)
+    >>> rut("125319092"), rut("12531909K"), rut("US125319092")
+    (True, False, False)
     """
     body, last = value[:-1], value[-1]
+    if not body.isdecimal():
+        return False
     total = sum(int(d) * (i % 6 + 2) for i, d in enumerate(reversed(body)))
     return "0123456789K"[-total % 11] == last
 
