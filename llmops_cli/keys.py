@@ -45,19 +45,11 @@ class HashKey:
         """The key in the user's state folder, made on first need and readable by its owner alone."""
         home = self._environ.get("XDG_STATE_HOME") or os.path.join(self._environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
         path = os.path.join(home, "llmops", "key")
-        import secrets
+        if home.startswith("~"):
+            raise UserError("no key for pseudonyms: this user has no home folder to keep one in", hint=f"set {VARIABLE}, or XDG_STATE_HOME to a folder")
         try:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            partial = f"{path}.{os.getpid()}"
-            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(32) + "\n")
-            try:
-                os.link(partial, path)      # the first of several processes wins
-                self._say(f"made a key for pseudonyms: {path} (keep it, or set {VARIABLE})")
-            except FileExistsError:
-                pass
-            finally:
-                os.unlink(partial)
+            if not os.path.exists(path):
+                self._make(path)
             with open(path, encoding="ascii") as file:
                 key = file.read().strip()
         except (OSError, UnicodeDecodeError) as error:
@@ -66,6 +58,21 @@ class HashKey:
         if len(key) < 16:
             raise UserError("no key for pseudonyms: the file is too short", where=path, hint=f"take it away, or set {VARIABLE}")
         return key.encode()
+
+    def _make(self, path: str) -> None:
+        import secrets
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        partial = f"{path}.{os.getpid()}"
+        try:
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32) + "\n")
+            os.link(partial, path)      # the first of several processes wins
+            self._say(f"made a key for pseudonyms: {path} (keep it, or set {VARIABLE})")
+        except FileExistsError:
+            pass
+        finally:
+            if os.path.lexists(partial):
+                os.unlink(partial)
 
 
 def alias(key: Callable[[], bytes]) -> Callable[[str, str], str]:
