@@ -62,7 +62,7 @@ def _periods(table: dict[str, Any], dimension: str, name: str, where: str, known
         place = ".".join(part for part in ("budget", dimension, name, period) if part)
         if period not in PERIODS:
             raise UserError(f"unknown key {place!r}", where=where, hint=nearest(period, known))
-        if value.__class__ not in (int, float) or not 0 < value < 1e12:
+        if value.__class__ not in (int, float) or not 1 / NANO <= value < 1e12:
             raise UserError(f"{place} is not an amount of dollars", where=where, hint=f"{period} = 20.0")
         found.append(Budget(period, round(value * NANO), dimension, name))
     return found

@@ -275,14 +275,16 @@ class Watcher:
 
     def _say(self, alert: Alert, values: dict[str, str]) -> None:
         """Pass an alert on, unless it is muted."""
-        place = self.moments.place(alert["time"])
-        if any(mute.covers(alert["alert"], values, place.epoch, self.moments.calendar.zone) for mute in self.rules.mutes):
+        if self.rules.mutes and self._is_muted(alert["alert"], values, parse_time(alert["time"]).timestamp()):
             self.muted += 1
             return
         if alert["state"] == "raised":
             key = alert["alert"], alert["severity"]
             self.raised[key] = self.raised.get(key, 0) + 1
         self.alerts.append(alert)
+
+    def _is_muted(self, name: str, values: dict[str, str], epoch: float) -> bool:
+        return any(mute.covers(name, values, epoch, self.moments.calendar.zone) for mute in self.rules.mutes)
 
     # The end of a batch ------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ def read(table, budget=None):
     ({"error": {"enabled": "no"}}, "error.enabled is true or false"), ({"error": 5}, "error is not a table"), ({"pii_rate": {"enabled": True}}, "pii_rate has no limit"), ({"error_rate": {"min_replies": 0}}, "not a whole number from 1"),
     ({"team": {"Sales": {"slow": {}}}}, "unknown rule 'slow' of team.Sales"), ({"team": {"Sales": 5}}, "team.Sales is not a table"), ({"score": {"accuracy": {}}}, "score.accuracy has no limit"),
     ({"change": {}}, "change names no measure"), ({"change": {"latency": "50%", "against": "year"}}, "change.against cannot be 'year'"), ({"change": {"latncy": 1}}, "did you mean 'latency'?"),
-    ({"budget": {"year": 5}}, "unknown key 'budget.year'"), ({"budget": {"day": "20"}}, "budget.day is not an amount of dollars"), ({"budget": {"team": {"Sales": 5}}}, "budget.team is not a table of tables"),
+    ({"budget": {"year": 5}}, "unknown key 'budget.year'"), ({"budget": {"day": "20"}}, "budget.day is not an amount of dollars"), ({"budget": {"day": 1e-10}}, "budget.day is not an amount of dollars"), ({"budget": {"team": {"Sales": 5}}}, "budget.team is not a table of tables"),
     ({"budget": {"team": {"Sales": {"days": 5}}}}, "did you mean 'day'?"), ({"mute": {}}, "mute is not a list"), ({"mute": [{"alrt": "x"}]}, "did you mean 'alert'?"), ({"mute": [{"alert": "slow"}]}, "unknown alert 'slow' of mute"),
     ({"mute": [{"from": "soon"}]}, "from of mute is not a time"), ({"mute": [{"from": "2026-01-02", "until": "2026-01-01"}]}, "ends before it begins"), ({"mute": [{"scope": "Sales"}]}, "is not KEY=VALUE"),
     ({"no_traffic": {"hours": "9-5"}}, "hours is not a span"), ({"no_traffic": {"days": ["someday"]}}, "days is not a list of weekdays"), ({"window": 5}, "window is not a text"), ({"by": 5}, "by is not a list"),
@@ -82,3 +82,10 @@ def test_kinds_of_personal_data():
     assert named(alerts_of(watcher(leaks=leaks), events)) == [("pii", "m2"), ("secret", "m2")]
     assert named(alerts_of(watcher({"pii": {"skip": []}}, leaks=leaks), events)) == [("pii", "m1"), ("pii", "m2"), ("secret", "m2")]
     assert named(alerts_of(watcher({"pii": {"kinds": ["SECRET"]}}, leaks=leaks), events)) == [("secret", "m2")]
+
+
+def test_a_mute_beside_an_alert_of_a_far_time():
+    watching = watcher({"mute": [{"alert": "pii"}, {"alert": "stale", "until": "3400-01-01"}]})
+    watching.add(reply(0))
+    watching.expect(45_000_000_000)         # in the year 3395
+    assert watching.muted == 1 and not watching.alerts
