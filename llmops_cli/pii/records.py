@@ -202,7 +202,8 @@ class Sanitizer:
         left = self._look(new, name, 0)
         if not left:
             return new, pieces
-        for _ in range(_ROUNDS):
+        # What is removed can bring the ends of another value together, again and again; each time there is less text.
+        for _ in range(len(new) if self.redactor.style == "remove" else _ROUNDS):
             new = filled(new, left, self.redactor.pieces(new, left, group))
             left = self._look(new, name, 0)
             if not left:

@@ -124,6 +124,14 @@ def test_equal_values_are_equal_within_json_too(style, value):
     assert len(prints) == len(sanitizer().explain(json.dumps({"a": value}).encode()))
 
 
+@pytest.mark.parametrize("style", ["label", "label-numbered", "hash", "partial", "remove"])
+def test_nothing_is_left_however_deep_a_value_stands_in_itself(style):
+    scanner = Scanner(catalogue.choose(), deny=["x-y"])
+    one = Sanitizer(scanner, Redactor(style, b"key"), key_source=lambda: b"key")
+    clean = one.text("see " + "x-" * 40 + "x-y" + "y" * 40)
+    assert scanner.find(clean) == [] and one.text(clean) == clean
+
+
 class Counting:
     """A scanner that counts the texts it looked at."""
 
