@@ -84,7 +84,7 @@ def _forget(args: argparse.Namespace, lake: "Lake") -> int:
         if "timezone" in args.defaulted:
             args.timezone = timezone_of([*lake.manifests("done").values(), *lake.manifests("pending").values()]) or args.timezone
         settings = Settings(options.calendar(args), args.gap, args.memory, 0, labelled_by(Model.load(args.model)), lambda date: True, "")
-        receipt = forget.forget(lake, person, ingest_from(args), settings, now)
+        receipt = forget.forget(lake, person, ingest_from(args), settings, now, options.masker())
         output.write(dump(receipt) + b"\n")
         if not any(value for key, value in receipt.items() if key != "time"):
             say("nothing is held of that person")

@@ -2,16 +2,19 @@
 metrics of the dates that were touched are made anew, and everything changes in one commit.
 
 What counts as a person's own: each event with the person's `user_id`, and the whole of each conversation that is the
-person's. Of a conversation of somebody else, the person's messages alone.
+person's. Of a conversation of somebody else, the person's messages alone. Lines that were rejected are theirs, too, when
+they name the person; what the listings of rejects say of them goes with them.
 """
 
+import re
 from collections import Counter
-from typing import Any, Callable, Iterator, NamedTuple
+from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
 from .. import storage
+from ..errors import DamagedInput
 from ..feedback.record import ERASURE
 from ..feedback.store import Store
-from ..jsonl import BadLine, Reader, Rejects, dump, parse
+from ..jsonl import BadLine, Reader, Rejects, dump, parse, readable
 from ..logs import sources
 from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of, split_messages
 from ..logs.ingest import Ingest
@@ -29,11 +32,20 @@ class Person:
     def __init__(self, identity: str, alias: Callable[[str, str], str]):
         self.names = {identity, alias("user_id", identity)}
         self._alias, self._known = alias, {}
+        self._named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(self.names)))})(?!\w)").search
 
     def owns(self, record: dict[str, Any]) -> bool:
         """Whether a record's `user_id` is this person, sanitized or not."""
         user = record.get("user_id")
         return user is not None and user != "" and (str(user) in self.names or self._sanitized("user_id", str(user)) in self.names)
+
+    def wrote(self, raw: bytes, own: set[str]) -> bool:
+        """Whether a line that gave no event is this person's: of one of the conversations in `own`, or naming the person."""
+        try:
+            record = parse(raw)
+        except BadLine:
+            return bool(self._named(readable(raw)))
+        return self.owns(record) or record.get("conversation_id") not in (None, "") and self.group(record) in own or _holds(record, self.names)
 
     def group(self, event: dict[str, Any]) -> str:
         """The group of an event as the sanitized lake names it."""
@@ -45,6 +57,34 @@ class Person:
         if known is None:
             known = self._known[key, value] = self._alias(key, value)
         return known
+
+
+def _holds(value: Any, names: set[str]) -> bool:
+    """Whether one of the names is the whole of a text at any depth."""
+    if value.__class__ is str:
+        return value in names
+    parts = value.values() if value.__class__ is dict else value if value.__class__ is list else ()
+    return any(_holds(part, names) for part in parts)
+
+
+class _TheirRejects(Rejects):
+    """The rejected lines that are a person's, until they are taken; their texts as the listings of rejects have them."""
+
+    def __init__(self, person: Person, own: set[str], mask: Callable[[str], str] | None = None):
+        super().__init__(lambda line: None, mask=mask)
+        self._person, self._own = person, own
+        self.texts: set[str] = set()
+        self._lines: list[bytes] = []
+
+    def add(self, file: str, line: int, reason: str, column: int = 0, raw: bytes = b"") -> None:
+        if raw and self._person.wrote(raw, self._own):
+            self._lines.append(raw)
+            self.texts.add(self._masked(raw))
+
+    def taken(self) -> list[bytes]:
+        """Those that came since it was last asked."""
+        lines, self._lines = self._lines, []
+        return lines
 
 
 class Held(NamedTuple):
@@ -75,9 +115,10 @@ def everything(lake: Lake, person: Person, make_ingest: Callable[[], Ingest]) ->
     """Everything that a lake holds of a person, for the person to read: `stage, file, record`, as it stands there."""
     about = held(lake, person)
     own = about.groups()
+    barren = _barren([*lake.manifests("done").values(), *lake.manifests("pending").values()])
     for date in lake.partitions("landing"):
         for path in lake.files("landing", date):
-            for raw, _ in _landed(lake, path, person, own, make_ingest):
+            for raw in _landed(lake, path, path in barren, person, own, make_ingest, _TheirRejects(person, own)):
                 yield {"stage": "landing", "file": path, "record": _record(raw)}
     for date in sorted({*about.own, *about.shared}):
         for line in lines_of(lake, conversations_of(date)):
@@ -93,27 +134,31 @@ def everything(lake: Lake, person: Person, make_ingest: Callable[[], Ingest]) ->
             yield {"stage": "feedback", "file": FEEDBACK, "record": record}
 
 
-def forget(lake: Lake, person: Person, make_ingest: Callable[[], Ingest], settings: Settings, stamp: str) -> dict[str, Any]:
-    """Take a person out of the lake for good; the receipt: what was taken out of where, by number, and when."""
+def forget(lake: Lake, person: Person, make_ingest: Callable[[], Ingest], settings: Settings, stamp: str, mask: Callable[[str], str]) -> dict[str, Any]:
+    """Take a person out of the lake for good; the receipt: what was taken out of where, by number, and when. `mask` is what
+    the texts of rejects were masked with."""
     about = held(lake, person)
     own, dates, moves = about.groups(), {*about.own, *about.shared}, []
     counts: Counter[str] = Counter()
     manifests = {(state, key): manifest for state in ("done", "pending") for key, manifest in lake.manifests(state).items()}
-    for (state, key), manifest in manifests.items():
-        changed = _cleared_manifest(lake, manifest, person, own, counts, moves)
-        if changed:
-            lake.write_json(f"{WORK}/{state}.{key}.json", manifest)
-            moves.append((f"{WORK}/{state}.{key}.json", f".llmops/inputs/{state}/{key}.json"))
+    rejected, barren = _TheirRejects(person, own, mask), _barren(manifests.values())
     for date in lake.partitions("landing"):
         for path in lake.files("landing", date):
-            _clear_landing(lake, path, person, own, make_ingest, counts, moves)
+            _clear_landing(lake, path, path in barren, person, own, make_ingest, rejected, counts, moves)
+    for (state, key), manifest in manifests.items():
+        changed = _cleared_manifest(lake, manifest, person, own, counts, moves)
+        if _cleared_rejects(manifest["rejects"], person, own, rejected.texts, counts) or changed:
+            lake.write_json(f"{WORK}/{state}.{key}.json", manifest)
+            moves.append((f"{WORK}/{state}.{key}.json", f".llmops/inputs/{state}/{key}.json"))
+    if counts["rejects"]:
+        _clear_listings(lake, rejected.texts, moves)
     settings = settings._replace(kinds=kinds_of(manifests.values()), findings_known=tellable(manifests.values()))
     made = _clear_conversations(lake, person, about, settings, dates, counts, moves)
     for date in sorted(dates):
         moves += _corrected_report(lake, date, made.get(date, {}), [manifest for _, manifest in sorted(manifests.items()) if date in manifest["dates"]])
     receipt = {"time": stamp, "landing_lines": counts["lines"], "landing_files": counts["files"], "sanitized_events": counts["events"],
-               "conversations": counts["conversations"], "messages": counts["messages"], "feedback": _clear_feedback(lake, person, stamp), "dates": sorted(dates)}
-    if any(receipt[key] for key in ("landing_lines", "landing_files", "sanitized_events", "conversations", "messages", "feedback")):
+               "conversations": counts["conversations"], "messages": counts["messages"], "rejects": counts["rejects"], "feedback": _clear_feedback(lake, person, stamp), "dates": sorted(dates)}
+    if any(receipt[key] for key in ("landing_lines", "landing_files", "sanitized_events", "conversations", "messages", "rejects", "feedback")):
         with open(lake.ready(f"{WORK}/erasures.jsonl"), "wb") as file:
             file.writelines(line + b"\n" for line in lines_of(lake, RECEIPTS))
             file.write(dump(receipt) + b"\n")
@@ -145,31 +190,70 @@ def _cleared_manifest(lake: Lake, manifest: dict[str, Any], person: Person, own:
     return bool(gone)
 
 
-def _landed(lake: Lake, path: str, person: Person, own: set[str], make_ingest: Callable[[], Ingest]) -> Iterator[tuple[bytes, dict[str, Any]]]:
-    """The lines of a landed file that are the person's, each with its event; of a file whose events come without their lines, b""."""
-    reader = Reader(sources.open_sources(lake.path(path)), Rejects(lambda line: None))
+def _cleared_rejects(rejects: list[dict[str, Any]], person: Person, own: set[str], texts: set[str], counts: Counter) -> bool:
+    """Empty the texts of an input's rejects that are the person's, and add them to `texts`; whether there were any."""
+    found = False
+    for reject in rejects:
+        text = reject["text"]
+        if text and (text in texts or person.wrote(text.encode("utf-8", "replace"), own)):
+            texts.add(text)
+            reject["text"], found = "", True
+            counts["rejects"] += 1
+    return found
+
+
+def _clear_listings(lake: Lake, texts: set[str], moves: list) -> None:
+    """Empty these texts in the listings of rejects."""
+    for date in lake.partitions("reports"):
+        path, staged = f"reports/date={date}/rejects.jsonl", f"{WORK}/{date}.rejects.jsonl"
+        rejects = [parse(line) for line in lines_of(lake, path)]
+        if any(reject.get("text") in texts for reject in rejects):
+            with open(lake.ready(staged), "wb") as file:
+                file.writelines(dump({**reject, "text": ""} if reject.get("text") in texts else reject) + b"\n" for reject in rejects)
+            moves.append((staged, path))
+
+
+def _barren(manifests: Iterable[dict[str, Any]]) -> set[str]:
+    """The landed files whose lines gave no event at all, so that no format can be told from them."""
+    return {path for manifest in manifests for path in manifest["landing"]
+            if not manifest["dates"].get(path.split("/")[1].removeprefix("date="), {}).get("events")}
+
+
+def _landed(lake: Lake, path: str, barren: bool, person: Person, own: set[str], make_ingest: Callable[[], Ingest], rejected: _TheirRejects) -> Iterator[bytes]:
+    """The lines of a landed file that are the person's; of a file whose events come without their lines, b""."""
+    reader = Reader(sources.open_sources(lake.path(path)), rejected)
+    if barren:
+        for _ in reader.lines():
+            reader.reject("no event")
+            yield from rejected.taken()
+        return
     for line in make_ingest().feed(reader):
-        theirs = next((event for event in line.events if person.owns(event) or person.group(event) in own), None)
-        if theirs is not None:
-            yield line.raw, theirs
+        if any(person.owns(event) or person.group(event) in own for event in line.events) or not line.events and line.raw and person.wrote(line.raw, own):
+            yield line.raw
+        yield from rejected.taken()
+    yield from rejected.taken()
 
 
-def _clear_landing(lake: Lake, path: str, person: Person, own: set[str], make_ingest: Callable[[], Ingest], counts: Counter, moves: list) -> None:
+def _clear_landing(lake: Lake, path: str, barren: bool, person: Person, own: set[str], make_ingest: Callable[[], Ingest], rejected: _TheirRejects,
+                   counts: Counter, moves: list) -> None:
     """Write a landed file without the person's lines; where these cannot be told apart (an archive, a database, one large
     document) the file goes as a whole: what was made of it stays."""
-    theirs = Counter(raw for raw, _ in _landed(lake, path, person, own, make_ingest))
+    theirs = set(_landed(lake, path, barren, person, own, make_ingest, rejected))
     if not theirs:
         return
-    staged, left = f"{WORK}/{path.replace('/', '.')}", dict(theirs)
+    staged, left = f"{WORK}/{path.replace('/', '.')}", set(theirs)
     source = storage.open_source(lake.path(path))
     with source.stream as lines, storage.create(lake.ready(staged)) as file:
-        for raw in lines:
-            bare = raw.rstrip(b"\r\n")
-            if bare in theirs:
-                left.pop(bare, None)
-                counts["lines"] += 1
-            elif not any(name.encode() in bare and not _is_record(bare) for name in person.names):
-                file.write(raw)
+        try:
+            for number, raw in enumerate(lines):
+                bare = (raw if number else raw.removeprefix(b"\xef\xbb\xbf")).removesuffix(b"\n").removesuffix(b"\r")      # as a Reader gives it
+                if bare and bare in theirs:
+                    left.discard(bare)
+                    counts["lines"] += 1
+                else:
+                    file.write(raw)
+        except DamagedInput:
+            pass        # a cut archive: what stood before the cut is all there is
     if left:
         counts["files"] += 1
         moves.append((path, ""))
@@ -231,16 +315,8 @@ def _clear_feedback(lake: Lake, person: Person, stamp: str) -> int:
     return tomb["erased"]
 
 
-def _is_record(raw: bytes) -> bool:
-    try:
-        parse(raw)
-    except BadLine:
-        return False
-    return True
-
-
 def _record(raw: bytes) -> Any:
     try:
         return parse(raw)
     except BadLine:
-        return None
+        return readable(raw) or None

@@ -159,3 +159,45 @@ def test_notes_of_an_earlier_version_do_not_say_how_an_input_was_sanitized(llmop
     assert llmops("run", "-q", write(tmp_path / "two.jsonl", log[1:]), "-o", "lake", "--as", "remove").status == 0
     assert findings() == {None}
     assert llmops("forget", "lake", "--user", "nobody").status == 0 and findings() == {None}
+
+
+REJECTED = [b'{"role": "user", "content": "no time", "conversation_id": "a", "user_id": "ann@example.org"}',
+            b'{"event_time": "2026-03-01T00:00:00Z", "content": "no role", "conversation_id": "b", "user_id": "bob"}',
+            b'{"event_time": "2026-03-04T00:00:00Z", "user_id": "bob", "content": "broken',
+            b'{"event_time": "2026-03-01T00:00:00Z", "user_id": "bobby", "content": "broken']
+
+
+@pytest.mark.parametrize("landing", [(), ("--no-landing",)])
+def test_rejected_lines_are_forgotten_with_the_person(llmops, tmp_path, landing):
+    talk = [{"event_time": "2026-03-01T10:00:00Z", "conversation_id": name[0], "role": "user", "content": "hello", "user_id": name} for name in ("ann@example.org", "bob", "carol")]
+    assert llmops("run", "-q", write(tmp_path / "log.jsonl", [*talk, *REJECTED]), *landing, "-o", "lake").status == 3
+    for user, lines, rejects in (("ann@example.org", 2, 1), ("bob", 3, 2)):
+        shown = llmops("forget", "lake", "--user", user, "--show")
+        assert shown.status == 0 and shown.out.count(b'"stage": "landing"') == (0 if landing else lines)
+        if user not in shown.out.decode():
+            assert landing
+        receipt = json.loads(llmops("forget", "lake", "--user", user).out)
+        if landing:
+            assert receipt["landing_lines"] == 0
+        else:
+            assert (receipt["landing_lines"], receipt["landing_files"], receipt["rejects"]) == (lines, 0, rejects)
+    left = b"".join(path.read_bytes() for path in (tmp_path / "lake").rglob("*") if path.is_file())
+    assert b"ann@example.org" not in left and b'bob"' not in left and b'bob\\"' not in left and b"no role" not in left
+    assert b"carol" in left and b"bobby" in left
+    listed = [json.loads(line) for path in (tmp_path / "lake" / "reports").rglob("rejects.jsonl") for line in path.read_bytes().splitlines()]
+    assert len(listed) == len(REJECTED)
+
+
+def test_a_copy_with_a_byte_order_mark_or_a_cut_keeps_the_lines_of_others(llmops, tmp_path):
+    lines = b"".join(json.dumps({"event_time": f"2026-03-01T10:{n:02}:00Z", "conversation_id": f"c{n}", "role": "user", "content": f"{n * 7919 ** 9}",
+                                 "user_id": f"u_{n % 2}"}).encode() + b"\r\n" for n in range(60))
+    whole = gzip.compress(lines)
+    (tmp_path / "marked.jsonl").write_bytes(b"\xef\xbb\xbf" + lines)
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[:len(whole) * 3 // 4])
+    for name, status in (("marked.jsonl", 0), ("cut.jsonl.gz", 3)):
+        assert llmops("run", "-q", tmp_path / name, "--date", "2026-03-01", "-o", name[:3]).status == status
+        done = llmops("forget", name[:3], "--user", "u_0")
+        assert done.status == 0 and json.loads(done.out)["landing_files"] == 0
+        landed, = (tmp_path / name[:3] / "landing" / "date=2026-03-01").iterdir()
+        left = (gzip.decompress if name.endswith(".gz") else bytes)(landed.read_bytes())
+        assert b'"u_0"' not in left and left.count(b'"u_1"') > 10
