@@ -75,9 +75,11 @@ def _keep(text: str) -> dict[str, int]:
     kept = {}
     for part in options.names(text):
         stage, _, age = part.partition("=")
-        match = re.fullmatch(r"(\d+)([dwmy])", age)
+        match = re.fullmatch(r"([0-9]{1,9})([dwmy])", age)
         if stage not in prune.STAGES:
             raise argparse.ArgumentTypeError(f"no stage {stage!r}: {nearest(stage, list(prune.STAGES))}")
+        if stage in kept:
+            raise argparse.ArgumentTypeError(f"{stage} is named twice")
         if not match:
             raise argparse.ArgumentTypeError(f"not an age: {age!r} (as 90d, 12w, 6m, 1y)")
         kept[stage] = int(match[1]) * _DAYS[match[2]]

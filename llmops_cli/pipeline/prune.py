@@ -42,7 +42,10 @@ def horizon(today: str, days: int) -> str:
     >>> horizon("2026-03-31", 30)
     '2026-03-01'
     """
-    return (calendar_date.fromisoformat(today) - timedelta(days=days)).isoformat()
+    try:
+        return (calendar_date.fromisoformat(today) - timedelta(days=days)).isoformat()
+    except OverflowError:       # longer than there are dates
+        return calendar_date.min.isoformat()
 
 
 def prune(lake: Lake, keep: Mapping[str, int], today: str) -> list[Old]:

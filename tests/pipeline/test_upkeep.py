@@ -81,10 +81,19 @@ def test_prune_says_first_and_takes_away_when_told(llmops, tmp_path):
     assert kept == {path: value for path, value in metrics.items() if "date=2026-03-01" in path}
 
 
+@pytest.mark.parametrize("options", [("--keep", "landing=9999y"), ("--keep", "landing=999999999y"), ("--keep", "landing=1d", "--today", "0001-01-01")])
+def test_an_age_beyond_all_dates_keeps_everything(llmops, tmp_path, options):
+    llmops("run", "-q", write(tmp_path / "log.jsonl", events(1, days=1)), "-o", "lake")
+    before = published(tmp_path / "lake", "landing")
+    done = llmops("prune", "lake", *options, "--apply")
+    assert done.status == 0 and done.err == "" and b"nothing" in done.out and published(tmp_path / "lake", "landing") == before
+
+
 @pytest.mark.parametrize("words, says", [
     (("prune", "lake"), "--keep landing=90d"),
     (("prune", "lake", "--keep", "landing=soon"), "not an age"),
     (("prune", "lake", "--keep", "landings=9d"), "did you mean 'landing'"),
+    (("prune", "lake", "--keep", "landing=0d,landing=90d"), "landing is named twice"),
     (("prune", "nowhere", "--keep", "landing=9d"), "no lake"),
     (("forget", "nowhere", "--user", "u"), "no lake"),
     (("forget", "lake"), "--user"),
