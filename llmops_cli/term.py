@@ -1,5 +1,6 @@
 """What makes output pleasant on a terminal and plain elsewhere: colour, tables, sparklines, progress."""
 
+import re
 from typing import Callable, Mapping, Sequence, TextIO
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
@@ -21,6 +22,18 @@ def style(when: str, stream: TextIO, environ: Mapping[str, str]) -> Style:
     if when != "auto":
         return Style(when == "always")
     return Style(stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb")
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def plain(text: str) -> str:
+    """A text from a record as it may stand in a line for people: what would steer the terminal, or begin a line of its own, is a space.
+
+    >>> plain("Sales\\x1b[2J\\nall is well")
+    'Sales [2J all is well'
+    """
+    return _CONTROL.sub(" ", text)
 
 
 def width(text: str) -> int:

@@ -308,3 +308,9 @@ def test_words_from_standard_input_without_mark_and_without_input(llmops, tmp_pa
     assert stored(tmp_path)[0]["text"] == "schön"
     done = subprocess.run(["sh", "-c", '"$@" <&-', "sh", *PROGRAM, "feedback", "add", "--text", "-"], cwd=tmp_path, env=environment(tmp_path), stderr=PIPE, stdout=PIPE)
     assert done.returncode == 2 and done.stderr.startswith(b"llmops: standard input is closed")
+
+
+def test_words_do_not_steer_the_terminal(llmops, tmp_path):
+    llmops("feedback", "add", "--rating", "up", "--text", "a \x1b[2J b", "--release", "v\n\x1b[2J", "--message-id", "m\n2")
+    shown = llmops("feedback", "list").out + llmops("feedback", "summary", "--by", "release").out
+    assert b"\x1b" not in shown and shown.count(b"\n") == 2 + 5

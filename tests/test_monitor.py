@@ -272,3 +272,10 @@ def test_what_could_not_be_sent_is_said_and_kept_for_the_next_run(llmops, tmp_pa
     assert first.status == 1 and "1 alert not delivered to the webhook (HTTP 400), kept for the next run" in first.err
     assert llmops(*arguments).status == 0 and len(receiver.bodies) == 2
     assert llmops(*arguments).status == 0 and len(receiver.bodies) == 2
+
+
+@pytest.mark.parametrize("form", [("--format", "text"), ("--format", "text", "--summary", "--by", "team"), ("--watch",), ("--format", "github")])
+def test_what_a_log_says_neither_steers_the_terminal_nor_forges_a_line(llmops, form):
+    shown = llmops("monitor", *form, stdin=lines([reply(1, latency_ms=6000.0, team="A\x1b[2J\n2026-01-03 all is well", message_id="m\r\nall is well\x9b2J")])).out.decode()
+    assert "all is well" in shown and not any(line.startswith(("all", "2026-01-03 all")) for line in shown.splitlines())
+    assert "\x1b" not in shown and "\x9b" not in shown and "\r" not in shown

@@ -296,3 +296,10 @@ def test_a_release_named_by_half_a_character_is_shown_escaped(llmops, tmp_path, 
     result = llmops("rollback-check", "--candidate", "v43", "--skip", "pii", "--format", form, "log.jsonl", env={"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")})
     assert result.status == 3 and b"v1\\ud800" in result.out
     assert form != "github" or "v1\\ud800" in (tmp_path / "summary.md").read_text()
+
+
+def test_the_name_of_a_release_does_not_steer_the_terminal(llmops, tmp_path):
+    (tmp_path / "log.jsonl").write_bytes(lines([{**event, "release": "v1\nkeep:\x1b[2J" if event["release"] == "v42" else "v43"} for event in events(400)]))
+    for candidate in ("v43", "v44"):
+        shown = llmops("rollback-check", "--candidate", candidate, "--skip", "pii", "log.jsonl").out
+        assert b"\x1b" not in shown and b"\nkeep:" not in shown

@@ -54,7 +54,7 @@ def summary(document: dict[str, Any], by: tuple[str, ...], paint: Style, columns
 def table(rows: list[dict[str, Any]], by: tuple[str, ...], paint: Style) -> list[str]:
     """Groups with their counts, aligned."""
     heads = [*by, "total", "up", "down", "share up (95 %)"]
-    cells = [[*(str(row[key]) for key in by), f"{row['total']:,}", f"{row['up']:,}", f"{row['down']:,}", share(row)] for row in rows]
+    cells = [[*(term.plain(str(row[key])) for key in by), f"{row['total']:,}", f"{row['up']:,}", f"{row['down']:,}", share(row)] for row in rows]
     lines = term.table([heads, *cells], right=tuple(range(len(by), len(by) + 3)))
     return [paint(lines[0], "dim"), *lines[1:]]
 
@@ -67,7 +67,7 @@ def listing(records: list[dict[str, Any]], paint: Style, columns: int = 100) -> 
         text = " ".join(str(record.get("text") or "").split())
         rows.append([str(record.get("event_time"))[:16], str(record.get("feedback_id")), str(record.get("type")), str(record.get("rating") or ""),
                      str(about), text if len(text) <= columns else text[:columns - 1] + "…"])
-    lines = term.table(rows)
+    lines = term.table([list(map(term.plain, row)) for row in rows])
     return [paint(lines[0], "dim"), *lines[1:]]
 
 

@@ -89,7 +89,7 @@ def text(made: dict[str, Any], verdict: Verdict, paint: term.Style) -> Iterator[
     yield headline(made, paint)
     if verdict.findings and (verdict.decided or not verdict.missing):
         yield ""
-        rows = [["", "metric", made["baseline"] or "baseline", made["candidate"] or "candidate", "change", "range", "tolerance", "evidence"]]
+        rows = [["", "metric", term.plain(made["baseline"]) or "baseline", term.plain(made["candidate"]) or "candidate", "change", "range", "tolerance", "evidence"]]
         rows += [[_mark(finding), finding.effect.metric.title, *figures(finding)] for finding in verdict.findings]
         lines = term.table(rows, right=(2, 3, 4, 5, 6, 7))
         yield paint(lines[0], "dim")
@@ -105,7 +105,7 @@ def headline(made: dict[str, Any], paint: term.Style) -> str:
     """The verdict in a line."""
     word = paint(WORDS[made["verdict"]], "bold", COLOURS[made["verdict"]])
     counts = f"{made['n_baseline']:,} replies of {made['baseline'] or 'the baseline'}, {made['n_candidate']:,} of {made['candidate'] or 'the candidate'}"
-    return f"{word}: {made['reason']} ({counts}, {made['design']})"
+    return f"{word}: {term.plain(made['reason'])} ({term.plain(counts)}, {made['design']})"
 
 
 def sentences(made: dict[str, Any]) -> Iterator[str]:

@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import Any, Iterable, Mapping
 
+from ..term import plain
+
 SEVERITIES = ("info", "warning", "critical")
 FORMATS = ("jsonl", "text", "github", "alertmanager")
 
@@ -73,7 +75,7 @@ def quantity(name: str, value: float | None) -> str:
 
 
 def sentence(alert: Alert) -> str:
-    """An alert in words, without its time and severity."""
+    """An alert in words on one line, without its time and severity."""
     parts = [_TITLES.get(alert["alert"], alert["alert"])]
     if alert["scope"] != ALL:
         parts.append(f"[{alert['scope']}]")
@@ -85,7 +87,7 @@ def sentence(alert: Alert) -> str:
         parts.append(f"message {alert['message_id']}")
     if alert["evidence"]:
         parts.append(f"- {alert['evidence']}")
-    return " ".join(("cleared:" if alert["state"] == CLEARED else "",  *parts)).strip()
+    return plain(" ".join(("cleared:" if alert["state"] == CLEARED else "",  *parts)).strip())
 
 
 def text(alert: Alert) -> str:

@@ -51,7 +51,7 @@ _COLUMNS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
 def table(watcher: Watcher) -> list[str]:
     """The rows for people, and what stands behind them."""
     found = rows(watcher)
-    lines = term.table([["", *(name for name, _ in _COLUMNS)], *([row["scope"], *(write(row) for _, write in _COLUMNS)] for row in found)], right=range(1, len(_COLUMNS) + 1))
+    lines = term.table([["", *(name for name, _ in _COLUMNS)], *([term.plain(row["scope"]), *(write(row) for _, write in _COLUMNS)] for row in found)], right=range(1, len(_COLUMNS) + 1))
     spent = watcher.money.spent_now()
     if spent:
         line = f"spent by {spent['date']}: {money(spent['day'])} that day, {money(spent['week'])} that week, {money(spent['month'])} that month"
