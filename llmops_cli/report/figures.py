@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..metrics.sketch import MOST
 from ..metrics.tally import NANO, VERSION, Tally
 
 # What a row may say: its key, and the count of a tally that it stands for.
@@ -100,12 +101,14 @@ def figures_of_row(row: dict[str, Any]) -> Figures:
     for key, name in ROW_COUNTS.items():
         value = row.get(key)
         if value is not None:
-            if value.__class__ is not int or value < 0:
+            if value.__class__ is not int or not 0 <= value < MOST:
                 raise ValueError(f"{key} is not a count")
             setattr(figures.tally, name, value)
     for key in ("cost_usd", "users", "replies_timed", "pii_findings", "latency_ms_p50", "latency_ms_p95", "latency_ms_p99"):
         if row.get(key).__class__ not in (int, float, type(None)):
             raise ValueError(f"{key} is not a number")
+        if not 0 <= (row.get(key) or 0) < MOST:
+            raise ValueError(f"{key} is below zero or beyond all bounds")
     if row.get("cost_usd") is not None:
         figures.tally.nano_dollars = round(row["cost_usd"] * NANO)
         figures.tally.priced = figures.tally.priced or 1
