@@ -279,3 +279,11 @@ def test_what_a_log_says_neither_steers_the_terminal_nor_forges_a_line(llmops, f
     shown = llmops("monitor", *form, stdin=lines([reply(1, latency_ms=6000.0, team="A\x1b[2J\n2026-01-03 all is well", message_id="m\r\nall is well\x9b2J")])).out.decode()
     assert "all is well" in shown and not any(line.startswith(("all", "2026-01-03 all")) for line in shown.splitlines())
     assert "\x1b" not in shown and "\x9b" not in shown and "\r" not in shown
+
+
+def test_teams_whose_names_have_commas_are_different_labels(llmops):
+    events = [reply(at, latency_ms=6000.0, team=team) for at, team in enumerate(("Sales, EU", "Sales, US", "R&D"))]
+    body = json.loads(llmops("monitor", "--format", "alertmanager", stdin=lines(events)).out)
+    assert [row["labels"]["team"] for row in body] == ["Sales, EU", "Sales, US", "R&D"]
+    body = json.loads(llmops("monitor", "--format", "alertmanager", "--by", "team,model", stdin=lines(events)).out)
+    assert [(row["labels"]["team"], row["labels"]["model"]) for row in body] == [("Sales, EU", "m-1"), ("Sales, US", "m-1"), ("R&D", "m-1")]

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import re
 from typing import Any, Iterable, Mapping
 
 from ..term import plain
 
 SEVERITIES = ("info", "warning", "critical")
 FORMATS = ("jsonl", "text", "github", "alertmanager")
+
+_PAIR = re.compile(r",(?=[A-Za-z_][\w.-]*=)")         # parts the pairs of a scope: a team's name may have a comma
 
 Alert = dict[str, Any]
 RAISED, CLEARED = "raised", "cleared"
@@ -110,7 +113,7 @@ def alertmanager(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
     for alert in alerts:
         labels = {"alertname": alert["alert"], "severity": alert["severity"], "job": "llmops"}
         if alert["scope"] != ALL:
-            labels |= {_label(key): value for key, _, value in (part.partition("=") for part in alert["scope"].split(",")) if value}
+            labels |= {_label(key): value for key, _, value in (part.partition("=") for part in _PAIR.split(alert["scope"])) if value}
         if alert.get("message_id"):
             labels["message_id"] = alert["message_id"]
         row = {"labels": labels, "annotations": {"summary": sentence(alert), "value": str(alert["value"]), "limit": str(alert["limit"]), "window": alert["window"] or ""}, "startsAt": alert["time"]}
