@@ -198,6 +198,16 @@ def test_rules_deny_and_allow(llmops, tmp_path):
     assert broken.status == 2 and "project" in broken.err
 
 
+def test_what_is_denied_is_removed_however_short_and_from_ids_too(llmops, tmp_path):
+    (tmp_path / "deny").write_text("ACM\nBlueWhale\n")
+    (tmp_path / "rules.toml").write_text('[[rule]]\nid = "project"\nkind = "PROJECT"\npattern = "P[0-9]"\n')
+    made = lines([{"content": "acm", "list": ["ACM", "P1"], "team": "bluewhale", "user_id": "P1", "role": "user", "release": "AB12 CDE", "args": '{"for": "acm"}'}])
+    row = json.loads(llmops("sanitize", "--deny", "deny", "--rules", "rules.toml", stdin=made, env=KEY).out)
+    assert row["release"] == "AB12 CDE"      # what our own rules leave alone in ids stays so
+    assert (row["content"], row["list"], row["role"], row["args"]) == ("[DENIED]", ["[DENIED]", "[PROJECT]"], "user", '{"for": "[DENIED]"}')
+    assert row["team"].startswith("team-") and row["user_id"].startswith("user-")
+
+
 def test_a_line_that_could_not_be_examined_is_never_written(llmops):
     made = b'{"a": "ann@example.org", "a": "x"}\n{"a": NaN}\n[1]\n{"a": "torn\n{"a": "fine"}\n'
     result = llmops("sanitize", stdin=made)

@@ -14,7 +14,7 @@ from .paths import Choice, Path, path_text
 from .redaction import Redactor, filled, fingerprint, pseudonym
 from .scanner import Scanner
 from .splicing import Change, rebuilt, splice
-from .walk import LEAST, Walk
+from .walk import Walk
 
 _NOT_IN_IDS = frozenset({"prefixed-token", "wallet-near-word"})
 _ROUNDS = 6
@@ -170,7 +170,7 @@ class Sanitizer:
         findings: list[Finding] = []
         for literal in jsontext.literals(text):
             value = json.loads(text[literal.start:literal.end])
-            if len(value) < LEAST:
+            if len(value) < self.scanner.least:
                 continue
             key = next((step for step in reversed(literal.path) if isinstance(step, str)), "")
             found = self.find(value, key, depth + 1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from . import catalogue, clusters, contact, network, payment, places, rules, wordlists
 from .context import Vocabulary
 from .detector import Detector, Finding, Hit
-from .dull import DULL, LEAST, SHORT
+from .dull import DULL, LEAST, PLAIN_ID, SHORT
 from .page import Page
 from .pattern import Pattern
 from .secrets import assignments, blocks, names, passwords, tokens
@@ -46,6 +46,10 @@ class Scanner:
         self._denied = wordlists.WordList(denied, wordlists.DENIED) if denied else None
         kept = tuple(allow)
         self._allowed = wordlists.Allowed(kept) if kept else None
+        # What tells at a glance that there is nothing holds for our rules: what the user wants found may be "X1".
+        self._of_user = frozenset(own.rule.id for own in self._own) | ({wordlists.DENIED.id} if self._denied else frozenset())
+        self.least = 1 if self._of_user else LEAST
+        self.is_plain_id: Callable[[str], object] = self._is_plain_id if self._of_user else PLAIN_ID.fullmatch
         self.vocabulary = Vocabulary({rule.id: rule.words for rule in everything if rule.words})
         self._clusters = clusters.Clusters(clusters.table_of(rule for rule in everything if rule.shapes), catalogue.FAMILIES, payment.look_iban)
         # Names of fields met so far: do they say anything about the value?
@@ -55,7 +59,7 @@ class Scanner:
 
     def find(self, text: str, name: str = "") -> list[Finding]:
         """What is in a text, in order and without overlaps. `name` is the key it stands under, a word of context."""
-        if len(text) < LEAST:
+        if len(text) < self.least:
             return []
         if name and not self.says(name):
             name = ""
@@ -82,6 +86,9 @@ class Scanner:
                 self._names.clear()
             says = self._names[name] = bool(self.vocabulary.of_name(name) or names.kind_of(name))
         return says
+
+    def _is_plain_id(self, value: str) -> bool:
+        return bool(PLAIN_ID.fullmatch(value)) and not any(finding.rule in self._of_user for finding in self.find(value))
 
     def _hits(self, text: str, name: str) -> list[Hit]:
         page = Page(text, name, self.vocabulary)

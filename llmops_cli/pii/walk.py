@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .detector import Finding
-from .dull import IDS, LEAST, PLAIN_ID
+from .dull import IDS
 from .parsing import DEEPEST, Pairs
 from .paths import Path
 from .splicing import Change
@@ -39,7 +39,8 @@ class Walk:
         if conversation.__class__ is str:
             self.group = conversation
         of = self.of
-        find, every, plain, known = of.find, of.everything, PLAIN_ID.fullmatch, of.plain_ids
+        least = of.scanner.least
+        find, every, plain, known = of.find, of.everything, of.scanner.is_plain_id, of.plain_ids
         if len(known) > _MOST_IDS:
             known.clear()
         for name, value in record.items():
@@ -52,7 +53,7 @@ class Walk:
                             known.add(value)
                 elif not every:
                     self._string((name,), value, name)
-                elif len(value) >= LEAST:
+                elif len(value) >= least:
                     findings = find(value, name)
                     if findings:
                         self._found((name,), value, name, findings)
@@ -79,13 +80,13 @@ class Walk:
             items = enumerate(value)
         else:
             return
-        find, every, listed = self.of.find, self.of.everything, kind is list
+        find, every, listed, least = self.of.find, self.of.everything, kind is list, self.of.scanner.least
         for key, item in items:
             under = name if listed else key
             if item.__class__ is str:
                 if under in IDS or not every:
                     self._string((*path, key), item, under)
-                elif len(item) >= LEAST:
+                elif len(item) >= least:
                     findings = find(item, under)
                     if findings:
                         self._found((*path, key), item, under, findings)
@@ -96,9 +97,9 @@ class Walk:
         if not self.of.chosen(path):
             return
         if name in IDS and (len(path) == 1 or len(path) == 3 and path[0] == "messages"):
-            if not PLAIN_ID.fullmatch(value):
+            if not self.of.scanner.is_plain_id(value):
                 self._id(path, value, name)
-        elif len(value) >= LEAST:
+        elif len(value) >= self.of.scanner.least:
             findings = self.of.find(value, name)
             if findings:
                 self._found(path, value, name, findings)

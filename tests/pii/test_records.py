@@ -137,6 +137,7 @@ class Counting:
 
     def __init__(self):
         self.looks = 0
+        self.least, self.is_plain_id = SCANNER.least, SCANNER.is_plain_id
 
     def find(self, text, name=""):
         self.looks += 1
