@@ -2,16 +2,27 @@
 
 import codecs
 import re
+from json import JSONDecodeError, JSONDecoder
 from typing import Any, Iterable, Iterator, NamedTuple
 
 from ..jsonl import BadLine, scan
 
 _BETWEEN = re.compile(r"[\s,]*")
 _PIECE = 1 << 20        # bytes that are decoded at a time
+_HALF = 16              # characters: no word, escape or number is longer that more text could still make whole
+_lenient = JSONDecoder().scan_once
+
+
+class Broken(BadLine):
+    """Where in the middle of a document something is no JSON: what comes after it cannot be told apart."""
+
+    def __init__(self, reason: str, line: int):
+        super().__init__(reason)
+        self.line = line
 
 
 class Element(NamedTuple):
-    """A record of a document: the value, its own text on one line, and the line it begins on."""
+    """A record of a document: the value (a BadLine where it is none), its own text on one line, and the line it begins on."""
 
     value: Any
     raw: bytes
@@ -34,7 +45,7 @@ def opens(first: bytes) -> bool:
 def elements(pieces: Iterable[bytes], line: int = 1) -> Iterator[Element]:
     """The records of a document that comes in pieces, from a line on: those of an array, or values one after another.
 
-    Raises BadLine where the document breaks off, after everything before that.
+    Raises BadLine where the document breaks off, after everything before that; Broken where it has more, which is no JSON.
 
     >>> [element.value for element in elements([b'[{"a": 1}, {"a"', b': 2}]'])]
     [{'a': 1}, {'a': 2}]
@@ -57,12 +68,21 @@ def elements(pieces: Iterable[bytes], line: int = 1) -> Iterator[Element]:
                 at += 1
                 continue
             try:
-                value, end = scan(buffer, at)
-            except BadLine:
-                raise
-            except (StopIteration, ValueError, RecursionError):
+                try:
+                    value, end = scan(buffer, at)
+                except BadLine as error:        # a record with a NaN is none, and yet it is clear where it ends
+                    value, end = error, _lenient(buffer, at)[1]
+            except (StopIteration, ValueError, RecursionError) as error:
+                place = _broken(error)
+                if at < len(buffer) and place < len(buffer) - _HALF:
+                    raise Broken("the document is broken here; what stood before was used", line + buffer.count("\n", at, max(at, place))) from None
                 break
-            yield Element(value, buffer[at:end].replace("\n", "").replace("\r", "").encode("utf-8", "surrogatepass"), line)
+            own = buffer[at:end].replace("\n", "").replace("\r", "")
+            try:
+                raw = own.encode()
+            except UnicodeEncodeError:
+                value, raw = BadLine("not UTF-8"), own.encode("utf-8", "surrogateescape")
+            yield Element(value, raw, line)
             line += buffer.count("\n", at, end)
             at = end
         buffer = buffer[at:]
@@ -70,15 +90,22 @@ def elements(pieces: Iterable[bytes], line: int = 1) -> Iterator[Element]:
         raise BadLine("the document is cut short or broken here; what stood before was used")
 
 
+def _broken(error: Exception) -> float:
+    """Where the parser stopped; infinity where more text may mend it."""
+    if isinstance(error, StopIteration):
+        return error.value
+    if isinstance(error, JSONDecodeError) and not error.msg.startswith("Unterminated string"):
+        return error.pos
+    return float("inf")
+
+
 def _decoded(pieces: Iterable[bytes]) -> Iterator[str]:
-    """The pieces as text, and "" at the end."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for piece in pieces:
-            for start in range(0, len(piece), _PIECE):
-                if text := decoder.decode(piece[start:start + _PIECE]):
-                    yield text
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        raise BadLine("not UTF-8") from None
+    """The pieces as text, bytes that are not UTF-8 as lone surrogates, and "" at the end."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    for piece in pieces:
+        for start in range(0, len(piece), _PIECE):
+            if text := decoder.decode(piece[start:start + _PIECE]):
+                yield text
+    if text := decoder.decode(b"", True):
+        yield text
     yield ""

@@ -140,7 +140,11 @@ class Ingest:
                 if element.value.__class__ is dict:
                     yield element.raw, element.value, element.line
                 else:
-                    reader.reject("not a JSON object")
+                    reason = element.value.reason if isinstance(element.value, BadLine) else "not a JSON object"
+                    reader.rejects.add(reader.name, element.line, reason, raw=element.raw)
+        except documents.Broken as error:
+            reader.rejects.add(reader.name, error.line, error.reason)
+            deque(rest, 0)
         except BadLine as error:
             deque(rest, 0)      # what comes after the break are no lines
             if not damaged:

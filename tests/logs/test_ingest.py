@@ -92,6 +92,19 @@ def test_a_cut_document_gives_what_stood_before():
     assert len(taken) == 2 and len(rejects) == 1 and "cut short" in rejects[0][2]
 
 
+def test_a_document_that_is_broken_in_its_middle_says_where():
+    event = EVENT.strip()
+    taken, rejects = read("[\n" + ",\n".join([event] * 3 + ['{"a": bad}'] + [event] * 20_000) + "\n]\n")
+    assert len(taken) == 3 and rejects == [("f0", 5, "the document is broken here; what stood before was used")]
+
+
+def test_a_record_of_a_document_that_is_none_is_set_aside_alone():
+    event = EVENT.strip()
+    taken, rejects = read(b"[\n" + ",\n".join([event, '{"a": [NaN, "' + "x" * 3_000_000 + '"]}', event, "7", event, '{"a": "é"}']).encode() +
+                          ',\n{"a": "é"}'.encode("cp1252") + b"\n]\n")
+    assert len(taken) == 3 and rejects == [("f0", 3, "NaN and Infinity are not JSON"), ("f0", 5, "not a JSON object"), ("f0", 7, "event_time is missing"), ("f0", 8, "not UTF-8")]
+
+
 def test_a_reject_in_a_document_has_its_line():
     _, rejects = read(json.dumps([json.loads(EVENT), {"event_time": "soon", "role": "user", "content": ""}], indent=1))
     assert rejects == [("f0", 9, "event_time is not a time")]
