@@ -5,6 +5,7 @@ from collections import Counter, deque
 from queue import SimpleQueue
 from typing import Any, Callable
 
+from ..errors import UserError
 from ..llm.answers import Answer, Ask
 from ..llm.cache import Cache
 from . import asking
@@ -80,7 +81,7 @@ class Window:
         self._change = threading.Condition()
         self._failure: BaseException | None = None
         self._questions: SimpleQueue = SimpleQueue()
-        self._most, self._threads = threads, 0
+        self._most, self._threads, self._limit = threads, 0, ROWS_MOST
 
     # In ---------------------------------------------------------------------------------------------------------------
 
@@ -177,10 +178,17 @@ class Window:
             self._hire()
 
     def _hire(self) -> None:
-        """Start as many threads as have something to do: more than calls at a time, when some sleep before another try."""
-        while self._threads < self._most() and not self._questions.empty():
+        """Start as many threads as have something to do: more than calls at a time, when some sleep before another try. Where
+        the system gives no more, those there are do all."""
+        while self._threads < min(self._most(), self._limit) and not self._questions.empty():
+            try:
+                threading.Thread(target=self._work, daemon=True).start()
+            except RuntimeError:
+                if not self._threads:
+                    raise UserError("no thread can be started", hint="raise the limit of processes and of memory (ulimit -u, ulimit -v)") from None
+                self._limit = self._threads
+                return
             self._threads += 1
-            threading.Thread(target=self._work, daemon=True).start()
 
     def _raise(self) -> None:
         if self._failure:

@@ -1,8 +1,12 @@
 """Lines of conversations through a labeller, as the pipeline uses it."""
 
 import json
+import threading
+
+import pytest
 
 from llmops_cli.classify import intake, prompt, provider
+from llmops_cli.errors import UserError
 from llmops_cli.llm.answers import Answer, Unanswered, Usage
 
 TASK = prompt.task()
@@ -36,3 +40,21 @@ def test_a_failure_of_the_provider_is_the_callers():
     except KeyError:
         return
     raise AssertionError("it should have failed")
+
+
+@pytest.mark.parametrize("most", [2, 0])
+def test_a_system_that_gives_few_threads_or_none(monkeypatch, most):
+    started, start = [], threading.Thread.start
+
+    def limited(thread):
+        if len(started) == most:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    found = provider.labeller(job(lambda asked: Answer(json.dumps({"task_category": TASK.labels[0]}), Usage(1, 1))))(iter(lines(50)))
+    if most:
+        assert len(list(found)) == 50
+    else:
+        with pytest.raises(UserError, match="no thread"):
+            list(found)
