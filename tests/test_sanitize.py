@@ -89,6 +89,15 @@ def test_explain_gives_the_place_in_the_string(llmops):
     assert (deep["line"], deep["kind"], text[deep["start"]:deep["end"]]) == (4, "IBAN", text)
 
 
+@pytest.mark.parametrize("form", ["text", "jsonl", "sarif", "junit", "github", "explain"])
+def test_no_report_tells_a_key_that_is_personal(llmops, form):
+    made = lines([{"users": {"ann@example.org": ["call +44 20 7946 0958"]}, "a\n\x1b[31m": "bob@example.org"}])
+    result = llmops("sanitize", *(["--explain"] if form == "explain" else ["--check", "--format", form]), stdin=made, env=KEY)
+    assert b"users.[EMAIL].0" in result.out and b"ann@" not in result.out + result.err.encode()
+    if form == "text":      # a line a finding, whatever is in a key
+        assert len(result.out.splitlines()) == 5 and b"\x1b" not in result.out and b"a\\n\\x1b[31m" in result.out
+
+
 def test_a_baseline_hides_what_was_known_and_nothing_new(llmops, tmp_path):
     known = llmops("sanitize", "--check", "--format", "jsonl", stdin=lines(), env=KEY).out
     (tmp_path / "known.jsonl").write_bytes(known)

@@ -38,8 +38,8 @@ def text(places: Iterable[Place]) -> Lines:
             yield f"{'kind':<15} {'rule':<26} place".encode() + b"\n"
         finding = place.finding
         found[finding.kind] += 1
-        yield f"{finding.kind:<15} {finding.rule:<26} {place.file}:{place.line} {place.path}:{finding.start}-{finding.end}\n" \
-            .encode("utf-8", "backslashreplace")
+        where = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in f"{place.file}:{place.line} {place.path}")
+        yield f"{finding.kind:<15} {finding.rule:<26} {where}:{finding.start}-{finding.end}\n".encode("utf-8", "backslashreplace")
     if found:
         yield f"\n{summary(found)}\n".encode()
 

@@ -80,12 +80,12 @@ class Sanitizer:
 
     def explain(self, raw: bytes) -> list[tuple[str, Finding]]:
         """Each finding of a line with the path of the string it is in."""
-        return [(path_text(change.path), finding) for change in self._changes(parse(raw)[1], replace=False) for finding in change.findings]
+        return [(self._told(change.path), finding) for change in self._changes(parse(raw)[1], replace=False) for finding in change.findings]
 
     def fingerprints(self, raw: bytes) -> list[tuple[str, Finding, str]]:
         """Like `explain`, with the keyed fingerprint of each value for a baseline."""
         key = self.key()
-        return [(path_text(change.path), finding, fingerprint(finding, change.old[finding.start:finding.end], key))
+        return [(self._told(change.path), finding, fingerprint(finding, change.old[finding.start:finding.end], key))
                 for change in self._changes(parse(raw)[1], replace=False) for finding in change.findings]
 
     def key(self) -> bytes:
@@ -95,6 +95,11 @@ class Sanitizer:
         return self._key
 
     # How it is done.
+
+    def _told(self, path: Path) -> str:
+        """A path for a report: a key may be personal itself, and reports tell no values."""
+        return path_text(tuple(filled(step, found, [f"[{one.kind}]" for one in found]) if isinstance(step, str) and (found := self.scanner.find(step)) else step
+                               for step in path))
 
     def _count(self, findings: Sequence[Finding]) -> None:
         for finding in findings:
