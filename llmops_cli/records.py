@@ -162,15 +162,15 @@ def refuse_backwards(since: str | None, until: str | None) -> None:
 def week_of(date: str, week_start: str = "mon") -> str:
     """The week of a date, `2026-W53`; "unknown" when it is not a date.
 
-    >>> week_of("2027-01-03"), week_of("2027-01-03", "sun")
-    ('2026-W53', '2027-W01')
+    >>> week_of("2027-01-03"), week_of("2027-01-03", "sun"), week_of("0001-01-01")
+    ('2026-W53', '2027-W01', '0001-W01')
     """
     try:
         day = datetime.fromisoformat(date) + timedelta(days=1 if week_start == "sun" else 0)
     except (ValueError, OverflowError):     # no date, or the last Sunday of the year 9999
         return UNKNOWN
     year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02}"
+    return f"{year:04}-W{week:02}"
 
 
 def _zone(name: str) -> tzinfo:

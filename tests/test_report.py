@@ -188,3 +188,14 @@ def test_a_page_with_budgets(llmops, lake, tmp_path):
     (tmp_path / "llmops.toml").write_text("[budget]\nmonth = 0.5\n")
     assert llmops("report", lake, "--html", "report.html").status == 0
     assert "March 2026</td>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_one_message_with_its_clock_at_the_year_1_makes_no_report_of_all_days_since(llmops, tmp_path):
+    made = [conversation(date, cost_usd=0.01) for date in ("0001-01-01", "2026-03-02", "2026-03-03")]
+    (tmp_path / "t.jsonl").write_bytes(lines(tallies(made)))
+    report = json.loads(llmops("report", "t.jsonl", "--json", "--html", "page.html").out)
+    days, weeks = [row["date"] for row in report["days"]], report["weeks"]
+    assert len(days) < 100 and days == sorted(days) and set(days) >= {"0001-01-01", "2026-03-01", "2026-03-02", "2026-03-03"}
+    assert len(weeks) < 20 and sum(week["conversations"] for week in weeks) == 3 and weeks[0]["week"] == "0001-W01"
+    assert (tmp_path / "page.html").stat().st_size < 500_000
+    assert "used on 3 of 739,678 days" in llmops("report", "t.jsonl").out.decode()

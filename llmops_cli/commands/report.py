@@ -5,7 +5,7 @@ tallies (--partial) or metric rows. Rows cannot tell which people two of them
 share, nor their common percentiles; where that matters it is said, and tallies
 know. A share of fewer than twenty is shown as it was counted; what nothing is
 known of is said to be not known, never 0. Changes from week to week compare the
-same weekdays of both.
+same weekdays of both. Of years in which there is nothing, only the ends are listed.
 
 A date of a lake whose files cannot be used is named on standard error and left
 out; the exit status is then 3. --format json has every number of the report.

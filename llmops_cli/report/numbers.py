@@ -160,6 +160,15 @@ def day(iso: str, year: bool = False, short: bool = False) -> str:
     return f"{when.day} {name[:3] if short else name}{f' {when.year}' if year else ''}"
 
 
+def days_of(first: str, last: str) -> int:
+    """How many days a span has, its ends included.
+
+    >>> days_of("2026-02-28", "2026-03-01")
+    2
+    """
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+
+
 def period(first: str, last: str) -> str:
     """A span of dates.
 

@@ -11,7 +11,7 @@ from ..term import count
 from . import page_care, page_use
 from .headlines import headlines
 from .markup import text
-from .numbers import brief, dollars, people, percent, period, share
+from .numbers import brief, days_of, dollars, people, percent, period, share
 
 
 class Served(NamedTuple):
@@ -54,7 +54,7 @@ def _parts(report: Mapping[str, Any], budget: Mapping[str, Any]) -> dict[str, st
 
 
 def _head(report: Mapping[str, Any], title: str, parts: Mapping[str, str], served: Served | None) -> str:
-    about = f"Used on {report['dates']} of {len(report['days'])} days." if len(report["days"]) > 1 else ""
+    about = f"Used on {report['dates']} of {days_of(report['from'], report['to']):,} days." if len(report["days"]) > 1 else ""
     links = "".join(f'<a href="#{name.lower()}">{name}</a>' for name in parts if name)
     said = "".join(f"<li>{text(line)}</li>" for line in headlines(report)) if report["totals"]["conversations"] else ""
     return (f'<a class="skip" href="#main">To the numbers</a><header><h1>{text(title)}</h1><p>{about}</p>{_spans(report, served)}'

@@ -12,6 +12,7 @@ from .evidence import Evidence
 from .figures import Figures
 from .numbers import likely
 
+QUIET, ENDS = 1000, 35      # days without anything that are shown, and of more than that how many at each end
 SECRETS = ("SECRET", "PASSWORD")    # kinds that somebody must change
 
 
@@ -96,7 +97,7 @@ def _categories(evidence: Evidence, total: Figures) -> list[dict[str, Any]]:
 
 
 def _days(evidence: Evidence, known: list[str]) -> list[dict[str, Any]]:
-    """Every day from the first to the last: without conversations 0, left out None."""
+    """Every day from the first to the last: without conversations 0, left out None. See `_calendar` for years without any."""
     rows = []
     for date in _calendar(known):
         figures = evidence.days.get(date)
@@ -108,10 +109,21 @@ def _days(evidence: Evidence, known: list[str]) -> list[dict[str, Any]]:
 
 
 def _calendar(known: list[str]) -> list[str]:
-    if not known:
-        return []
-    first, last = calendar_date.fromisoformat(known[0]), calendar_date.fromisoformat(known[-1])
-    return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
+    """The days from the first to the last. Of years in which there is nothing (one message with the clock at the year 1 makes
+    two thousand of them) only the days at both ends.
+
+    >>> len(_calendar(["2026-01-01", "2026-12-31"])), len(_calendar(["0001-01-01", "2026-12-31"]))
+    (365, 72)
+    """
+    days: list[str] = []
+    before = None
+    for date in map(calendar_date.fromisoformat, known):
+        between = (date - before).days if before else 1
+        ends = range(1, between) if between <= QUIET else (*range(1, ENDS + 1), *range(between - ENDS, between))
+        days += [(before + timedelta(days=number)).isoformat() for number in ends]
+        days.append(date.isoformat())
+        before = date
+    return days
 
 
 def _weeks(evidence: Evidence, dates: list[str], known: list[str]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from ..term import Style
 from . import text_care, text_use
 from .canvas import Canvas
 from .headlines import headlines
-from .numbers import brief, dollars, people, period, share
+from .numbers import brief, days_of, dollars, people, period, share
 
 NARROWEST, WIDEST = 72, 100
 MARGIN = 1
@@ -28,7 +28,7 @@ def head(report: dict[str, Any], canvas: Canvas) -> list[str]:
     """What span it is, and the six numbers to take away."""
     totals, health, leaks = report["totals"], report["health"], report["leaks"]
     title = f"Use of AI, {period(report['from'], report['to'])}" if report["from"] else "Use of AI"
-    days = f"used on {report['dates']} of {len(report['days'])} days" if len(report["days"]) > 1 else ""
+    days = f"used on {report['dates']} of {days_of(report['from'], report['to']):,} days" if len(report["days"]) > 1 else ""
     if len(title) + 2 + len(days) > canvas.columns:
         days = ""
     facts = [(_figure(totals["conversations"]), "conversation" if totals["conversations"] == 1 else "conversations"),
