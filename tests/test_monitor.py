@@ -287,3 +287,12 @@ def test_teams_whose_names_have_commas_are_different_labels(llmops):
     assert [row["labels"]["team"] for row in body] == ["Sales, EU", "Sales, US", "R&D"]
     body = json.loads(llmops("monitor", "--format", "alertmanager", "--by", "team,model", stdin=lines(events)).out)
     assert [(row["labels"]["team"], row["labels"]["model"]) for row in body] == [("Sales, EU", "m-1"), ("Sales, US", "m-1"), ("R&D", "m-1")]
+
+
+@pytest.mark.parametrize("option", ["--state", "--prometheus", "--log", "--rejects"])
+def test_the_log_is_not_written_over(llmops, tmp_path, option):
+    (tmp_path / "log").write_bytes(lines(hour(0, 3)))
+    result = llmops("monitor", option, "./log", "log")
+    assert result.status == 2 and f"{option} would be written over a file" in result.err
+    assert os.listdir(tmp_path) == ["log"] and (tmp_path / "log").read_bytes() == lines(hour(0, 3))
+    assert llmops("monitor", "--state", "x", option if option != "--state" else "--log", "x", "log").status == 2

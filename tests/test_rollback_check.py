@@ -303,3 +303,9 @@ def test_the_name_of_a_release_does_not_steer_the_terminal(llmops, tmp_path):
     for candidate in ("v43", "v44"):
         shown = llmops("rollback-check", "--candidate", candidate, "--skip", "pii", "log.jsonl").out
         assert b"\x1b" not in shown and b"\nkeep:" not in shown
+
+
+def test_the_log_is_not_written_over(check, llmops, tmp_path):
+    assert check(BROKEN, "--rejects", tmp_path / "log.jsonl").status == 2 and (tmp_path / "log.jsonl").read_bytes() == lines(BROKEN)
+    assert check(BROKEN, "--state", tmp_path / "x", "-o", tmp_path / "x").status == 2
+    assert llmops("rollback-check", "--baseline", "a", "--candidate", "log.jsonl", "--rejects", "log.jsonl").status == 2 and (tmp_path / "log.jsonl").read_bytes() == lines(BROKEN)

@@ -95,11 +95,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse(args: argparse.Namespace) -> None:
     """Options that cannot go together."""
+    from ..storage.local import refuse_shared
     if args.summary + args.emf + args.watch > 1:
         raise UserError("--summary, --emf and --watch each take standard output for themselves", hint="one at a time")
     args.silent = args.summary or args.emf or args.watch
     if args.silent and args.format in ("github", "alertmanager"):
         raise UserError(f"--format {args.format} is a form of alerts, which are not printed here", hint="leave one of the two out")
+    own = {"--state": args.state, "--prometheus": args.prometheus, "--log": args.log, "--rejects": args.rejects}
+    refuse_shared(own, [*args.files, args.output, args.rules, args.feedback])
     remote = next((path for path in args.files if "://" in path), None)
     if remote and (args.state or args.follow):
         raise UserError("cannot be gone on with from where it was left", where=remote, hint="copy it to a file first, or leave --state and --follow out")

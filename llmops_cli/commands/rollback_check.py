@@ -32,6 +32,7 @@ from ..gate.session import Opinions, Releases, Session
 from ..jsonl import BadLine, Reader, dump
 from ..metrics.opinions import verdict as up_or_down
 from ..storage import create
+from ..storage.local import refuse_shared
 
 EXAMPLES = """
 llmops rollback-check --baseline v42.jsonl --candidate v43.jsonl
@@ -76,7 +77,8 @@ def run(args: argparse.Namespace) -> int:
     alpha = verdict.confidence(args.confidence)
     plan = gate_metrics.plan(args.metric, gate_metrics.pairs(args.tolerance), args.skip)
     in_files = bool(args.baseline) and not args.files
-    _refuse_twice([args.baseline, args.candidate] if in_files else args.files)
+    _refuse_twice(files := [args.baseline, args.candidate] if in_files else args.files)
+    refuse_shared({"--state": args.state, "--rejects": args.rejects}, [*files, args.output, args.feedback])
     releases = Releases("baseline", "candidate") if in_files else Releases(args.baseline, args.candidate)
     if releases.baseline == releases.candidate:
         raise UserError(f"baseline and candidate are both {args.candidate!r}", hint="name two releases")

@@ -5,7 +5,7 @@ import os
 import stat
 from contextlib import contextmanager
 from threading import get_ident
-from typing import BinaryIO, Callable, Iterator
+from typing import BinaryIO, Callable, Iterable, Iterator, Mapping
 
 from ..errors import UserError
 from .entry import Entry
@@ -203,6 +203,18 @@ def writing(name: str) -> Iterator[None]:
     """Say of an error within which output could not be written."""
     with _named(name, "cannot be written"):
         yield
+
+
+def refuse_shared(written: Mapping[str, str | None], others: Iterable[str | None]) -> None:
+    """UserError when a file that an option has written, by that option, is another one's as well, or an input that would be lost."""
+    known = [path for path in others if path and path != "-"]
+    for option, path in written.items():
+        if not path or path == "-":
+            continue
+        place = os.path.realpath(path)
+        if (os.path.isfile(place) or not os.path.exists(place)) and any(place == os.path.realpath(other) for other in known):
+            raise UserError(f"{option} would be written over a file that is read or written besides", where=path, hint=f"give {option} a file of its own")
+        known.append(path)
 
 
 def require_folder(path: str) -> None:
