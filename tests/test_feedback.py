@@ -314,3 +314,12 @@ def test_words_do_not_steer_the_terminal(llmops, tmp_path):
     llmops("feedback", "add", "--rating", "up", "--text", "a \x1b[2J b", "--release", "v\n\x1b[2J", "--message-id", "m\n2")
     shown = llmops("feedback", "list").out + llmops("feedback", "summary", "--by", "release").out
     assert b"\x1b" not in shown and shown.count(b"\n") == 2 + 5
+
+
+@pytest.mark.parametrize("place", [STORE, "v.jsonl"])
+def test_rejects_are_not_written_over_the_store_or_the_input(llmops, tmp_path, place):
+    put(tmp_path, {"feedback_id": "f1", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "up"})
+    (tmp_path / "v.jsonl").write_text('{"rating": "up"}\n')
+    before = (tmp_path / place).read_bytes()
+    assert llmops("feedback", "import", "--rejects", place, "v.jsonl").status == 2
+    assert (tmp_path / place).read_bytes() == before

@@ -106,6 +106,8 @@ def add(args: argparse.Namespace) -> int:
 
 def bring(args: argparse.Namespace) -> int:
     from ..feedback.importing import Importer
+    from ..storage.local import refuse_shared
+    refuse_shared({"--rejects": args.rejects}, [args.store, *args.files])
     say, store = options.notice(args), _store(args)
     with options.rejecting(args, say) as rejects:
         importer = Importer(store, _sanitizer(args).record, rejects, scale=args.scale, now=_now())
