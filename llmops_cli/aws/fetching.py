@@ -150,8 +150,7 @@ def from_container(chain: "Chain") -> Credentials | None:
     if relative := environ.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"):
         url = "http://169.254.170.2" + relative
     elif url := environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", ""):
-        parts = urlsplit(url)
-        if parts.scheme != "https" and parts.hostname not in _CONTAINER_HOSTS:
+        if not url.lower().startswith("https://") and _host_of(url) not in _CONTAINER_HOSTS:
             raise UserError("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor of this machine", hint="a container's service has an address of its own machine")
     else:
         return None
@@ -159,6 +158,13 @@ def from_container(chain: "Chain") -> Credentials | None:
     token = _text_of(token_file) if token_file else environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
     response = _fetched(chain, Request("GET", url, {"Accept": "application/json", **({"Authorization": token} if token else {})}), "the container's credentials")
     return from_document(response.json(), "the container's credentials")
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def from_instance(chain: "Chain") -> Credentials | None:

@@ -75,14 +75,14 @@ def signature(method: str, target: str, headers: Iterable[tuple[str, str]], payl
     path, _, query = target.partition("?")
     lines, names = canonical_headers(headers)
     request = "\n".join((method, canonical_path(path, double_encode=double_encode, normalize=normalize), canonical_query(query), lines, names, payload))
-    text = "\n".join((ALGORITHM, moment, scope, hashlib.sha256(request.encode()).hexdigest()))
+    text = "\n".join((ALGORITHM, moment, scope, hashlib.sha256(request.encode("utf-8", "surrogateescape")).hexdigest()))
     signed = hmac.digest(key, text.encode(), "sha256").hex()
     return Parts(request, text, f"{ALGORITHM} Credential={access_key}/{scope}, SignedHeaders={names}, Signature={signed}")
 
 
 def signing_key(secret_key: str, date: str, region: str, service: str) -> bytes:
     """The key of a day, a region and a service."""
-    key = f"AWS4{secret_key}".encode()
+    key = f"AWS4{secret_key}".encode("utf-8", "surrogateescape")
     for word in (date, region, service, "aws4_request"):
         key = hmac.digest(key, word.encode(), "sha256")
     return key

@@ -166,8 +166,9 @@ def test_the_container(setting):
     setting.services["http://169.254.170.23/v1"] = document("EKS")
     assert setting.chain(AWS_CONTAINER_CREDENTIALS_FULL_URI="http://169.254.170.23/v1", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(setting.home / "token")).get().access_key == "EKS"
     assert setting.asked[-1].headers["Authorization"] == "AUTH"
-    with pytest.raises(UserError, match="neither https nor"):
-        setting.chain(AWS_CONTAINER_CREDENTIALS_FULL_URI="http://evil.example/v1").get()
+    for address in ("http://evil.example/v1", "http://[::1/v1"):
+        with pytest.raises(UserError, match="neither https nor"):
+            setting.chain(AWS_CONTAINER_CREDENTIALS_FULL_URI=address).get()
 
 
 @pytest.mark.parametrize("version", [1, 2])

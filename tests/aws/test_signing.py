@@ -69,6 +69,11 @@ def test_a_session_and_the_form_of_a_signed_request():
     assert "X-Amz-Content-SHA256" in Signer(Given(), "r", "s3", lambda: MOMENT)(Request("GET", "https://s3.r.amazonaws.com/b")).headers
 
 
+def test_credentials_that_are_no_text_are_the_servers_to_refuse():
+    signed = Signer(Given(Credentials("A", "B\udcff", "T\udcff")), "r", "bedrock", lambda: MOMENT)(Request("GET", "https://a.example/"))
+    assert "Signature=" in signed.headers["Authorization"]
+
+
 def test_the_key_of_a_day_is_made_once_and_a_new_day_has_its_own():
     clock, given = [MOMENT], Given()
     sign = Signer(given, "r", "s3", lambda: clock[0])
