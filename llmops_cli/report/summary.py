@@ -58,9 +58,12 @@ def _ratio(part: float | None, whole: float | None) -> float | None:
 def _teams(evidence: Evidence, total: Figures, whole_weeks: list[str]) -> list[dict[str, Any]]:
     """Each team, the busiest first. `by_week` counts its conversations in whole weeks."""
     rows = []
+    of_team: dict[str, list[tuple[int, str]]] = {}
+    for (team, task), number in evidence.tasks.items():
+        of_team.setdefault(team, []).append((number, task))
     for team, figures in sorted(evidence.teams.items(), key=lambda item: (-item[1].tally.conversations, item[0])):
         tally, people = figures.tally, figures.people()
-        tasks = sorted(((number, task) for (of, task), number in evidence.tasks.items() if of == team), key=lambda item: (-item[0], item[1]))
+        tasks = sorted(of_team.get(team, ()), key=lambda item: (-item[0], item[1]))
         rows.append({
             "team": team, "people": people, "people_exact": figures.people_exact(), "conversations": tally.conversations,
             "share": _ratio(tally.conversations, total.tally.conversations), "conversations_per_person": _ratio(tally.conversations, people),

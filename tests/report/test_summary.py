@@ -1,6 +1,7 @@
 """The values that are shown."""
 
 import json
+import time
 
 from llmops_cli.report.summary import summary
 
@@ -71,3 +72,15 @@ def test_what_the_runs_took_out_counts_where_the_text_no_longer_shows_it():
 def test_it_is_plain_json():
     report = report_of([conversation("2026-03-02", cost_usd=0.1, latency_ms=5, error="Timeout")])
     assert json.loads(json.dumps(report, allow_nan=False)) == report
+
+
+def test_many_teams_take_no_longer_each():
+    found = evidence(tallies([conversation("2026-03-02")]))
+    one = found.teams["Sales"]
+    for number in range(3000):
+        found.teams[f"t{number}"] = one
+        found.tasks.update({(f"t{number}", f"task {task}"): task + 1 for task in range(8)})
+    began = time.process_time()
+    report = summary(found)
+    assert time.process_time() - began < 2
+    assert {team["top_task"] for team in report["teams"]} == {"task 7", "Technical Help"}
