@@ -315,3 +315,10 @@ def test_csv_has_its_header_without_rows_too(llmops, options):
     with_rows = llmops("aggregate", "--format", "csv", *options, stdin=given)
     without = llmops("aggregate", "--format", "csv", *options)
     assert with_rows.status == without.status == 0 and without.out == with_rows.out.splitlines(True)[0]
+
+
+@pytest.mark.parametrize("options, key", [(("--by", "input_tokens"), "input_tokens"), (("--by", "date,messages", "--partial"), "messages"),
+                                          (("--by", "date,new_users", "--adoption"), "new_users"), (("--by", "week,previous", "--compare"), "previous")])
+def test_a_key_that_would_stand_under_a_number_of_its_rows_is_refused(llmops, options, key):
+    refused = llmops("aggregate", *options, stdin=jsonl([message(input_tokens=3), message(input_tokens=5, conversation_id="d")]))
+    assert refused.status == 2 and f"--by {key}: every row has a number of that name" in refused.err and refused.out == b""

@@ -126,6 +126,11 @@ def _unheard_of(by: tuple[str, ...], totals: Aggregator) -> list[str]:
 
 def _refuse_what_cannot_be(args: argparse.Namespace, by: tuple[str, ...]) -> None:
     refuse_backwards(args.since, args.until)
+    calendar_keys = tuple(key for key in by if key in CALENDAR_KEYS)
+    numbers = columns(calendar_keys, args.compare, args.adoption)
+    for key in by:
+        if key in numbers and key not in calendar_keys:
+            raise UserError(f"--by {key}: every row has a number of that name", hint=f"one of: {', '.join(USUAL_KEYS)}")
     if args.merge and (args.since or args.until) and "date" not in by:
         raise UserError("--since and --until cannot choose among tallies that say no date", hint="choose when they are made, with --partial")
     if args.merge and args.feedback:
