@@ -6,6 +6,8 @@ import io
 import lzma
 import os
 import random
+import threading
+import time
 
 import pytest
 
@@ -154,6 +156,25 @@ def test_a_pipe_passes_on_before_it_waits(tmp_path):
     os.close(writer)
     assert source.stream.readline() == b"" and len(waits) > before >= 1
     source.stream.close()
+    os.close(reader)
+
+
+@pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
+def test_an_archive_that_comes_byte_by_byte_through_a_pipe_is_one(pack):
+    reader, writer = os.pipe()
+
+    def send():
+        for byte in pack(TEXT)[:10]:
+            os.write(writer, bytes([byte]))
+            time.sleep(0.01)
+        os.write(writer, pack(TEXT)[10:])
+        os.close(writer)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    with storage.open_source(f"/dev/fd/{reader}").stream as stream:
+        assert stream.read() == TEXT
+    sender.join()
     os.close(reader)
 
 

@@ -9,6 +9,7 @@ from ..errors import DamagedInput
 
 BLOCK = 1 << 18
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
+FIRST_BYTES = (*_MAGIC, b"PK\x03\x04", b"SQLite format 3\0")     # by which files are told that are not read as they come
 _SUFFIX = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
 
 

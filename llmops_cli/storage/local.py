@@ -8,6 +8,7 @@ from threading import get_ident
 from typing import BinaryIO, Callable, Iterable, Iterator, Mapping
 
 from ..errors import UserError
+from . import compression
 from .entry import Entry
 
 BLOCK = 1 << 18
@@ -238,7 +239,7 @@ class _Patient(io.RawIOBase):
     """A pipe or terminal: tells the writer to pass on what it has before each wait for more."""
 
     def __init__(self, file: io.FileIO, on_wait: Callable[[], None] | None):
-        self._file, self._on_wait = file, on_wait
+        self._file, self._on_wait, self._begun = file, on_wait, False
 
     def readable(self) -> bool:
         return True
@@ -246,4 +247,12 @@ class _Patient(io.RawIOBase):
     def readinto(self, buffer) -> int | None:
         if self._on_wait:
             self._on_wait()
-        return self._file.readinto(buffer)
+        size = self._file.readinto(buffer)
+        # What comes is told by its first bytes, and these may come one by one.
+        while not self._begun and size and any(size < len(first) and buffer[:size] == first[:size] for first in compression.FIRST_BYTES):
+            more = self._file.readinto(memoryview(buffer)[size:])
+            if not more:
+                break
+            size += more
+        self._begun = True
+        return size
