@@ -76,6 +76,13 @@ def test_what_was_met_before_changes_nothing():
     assert [one.find(text) for text in texts] == [other.find(text) for text in reversed(texts)][::-1]
 
 
+def test_the_context_of_a_finding_tells_no_value():
+    for name in ("4111111111111111", "01-AB-03-04-05-06", "AKCgsQjH0vcys6sy", "ann@example.org", "s3cr3tP4ss"):
+        for text in (f"{name}_token = aK3jf92nFk20dj3LmQ", f"{name}.password=h4nt3r99aX", f'set("{name} api_key", "aK3jf92nFk20dj3LmQ")', f"{name}_{'x' * 30}_token: aK3jf92nFk20dj3LmQ"):
+            findings = [finding for finding in SCANNER.find(text) if "assignment" in finding.rule]
+            assert findings and not any(name[-4:].lower() in finding.context for finding in findings), text
+
+
 def test_every_shape_can_be_judged_whatever_its_letters_are():
     draw = random.Random(41)
     filled = {"0": "0123456789", "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "a": "abcdefghijklmnopqrstuvwxyz"}

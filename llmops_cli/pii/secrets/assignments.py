@@ -6,7 +6,7 @@ import re
 from ..detector import Hit
 from ..page import LETTERS, Page
 from ..pattern import Pattern
-from .names import LONGEST, PASSWORD, PROVIDERS, SECRET, is_key_of_provider, kind_of, says
+from .names import LONGEST, PASSWORD, PROVIDERS, SECRET, is_key_of_provider, kind_of, last_words, says
 from .tokens import is_cut
 from .variety import is_placeholder, random_looking
 
@@ -96,7 +96,7 @@ def _assigned(page: Page, at: int, stop: int, told: bool, hits: list[Hit]) -> in
         return stop
     if rule is SECRET and (len(value) < 10 or len(value) < 14 and value.isdigit() or re.fullmatch(r"[\d.,:/ -]+", value) and len(value) < 15):
         return stop
-    hits.append(Hit(start, end, 630 if rule is SECRET else 635, rule, name[-24:].lower()))
+    hits.append(Hit(start, end, 630 if rule is SECRET else 635, rule, last_words(name)))
     return end
 
 
@@ -129,7 +129,7 @@ def _argument(text: str, at: int, hits: list[Hit]) -> None:
         return
     name, value = text[before + 1:at], text[opening + 1:end]
     if len(value) >= 10 and kind_of(name) and (random_looking(value) or value.isdigit() and len(value) > 14 and len(set(value)) > 3):
-        hits.append(Hit(opening + 1, end, 620, kind_of(name) or SECRET, name[-24:].lower()))
+        hits.append(Hit(opening + 1, end, 620, kind_of(name) or SECRET, last_words(name)))
 
 
 def _named_field(page: Page, hits: list[Hit]) -> None:
@@ -142,4 +142,4 @@ def _named_field(page: Page, hits: list[Hit]) -> None:
         return
     if rule is PASSWORD and not value.isalpha() or rule is SECRET and len(value) >= 10 and random_looking(value, 2.6):
         start = page.text.index(value)
-        hits.append(Hit(start, start + len(value), 625, rule, page.name[-24:].lower()))
+        hits.append(Hit(start, start + len(value), 625, rule, last_words(page.name)))

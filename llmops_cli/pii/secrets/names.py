@@ -70,6 +70,19 @@ def is_key_of_provider(name: str, value: str) -> bool:
     return len(value) >= 32 and 0 < len(words) <= 2 and words[0].encode() in PROVIDERS and words[-1] not in ("version", "hash", "commit", "digest", "checksum", "sha") and entropy(value) > 3.2
 
 
+_LAST_WORDS = Pattern(r"(?:^|[\W_])((?:[^\W\d_]+[_-]){0,8}[^\W\d_]+)$")
+
+
+def last_words(name: str) -> str:
+    """What a report may tell of a name: its last words. A part with digits or other signs in it may be a value itself.
+
+    >>> last_words("DB_PASSWORD"), last_words("4111111111111111_token"), last_words("ann@example.org: api-key")
+    ('db_password', 'token', 'api-key')
+    """
+    found = _LAST_WORDS.search(name, max(0, len(name) - 100))
+    return found[1][-24:].lower() if found else ""
+
+
 def says(text: bytes, start: int, end: int) -> bool:
     """Whether the name of a secret may stand between two places of a text in small letters.
 

@@ -6,7 +6,7 @@ import re
 from ..detector import Hit
 from ..page import Page
 from ..pattern import Pattern
-from .names import KUBERNETES, PASSWORD, SECRET
+from .names import KUBERNETES, PASSWORD, SECRET, last_words
 from .variety import entropy, is_placeholder
 
 _PASS_BACK = Pattern(r"[\w.-]{0,40}")
@@ -115,7 +115,7 @@ def _password(text: str, name: str, match: re.Match[str], hits: list[Hit]) -> No
     if not quoted and re.fullmatch(r"[\d.]{1,4}|\d+(?:px|em|%|chars?)", value):
         return
     rule = PASSWORD if re.search(r"pass|pwd|kennwort|senha|contrase|wachtwoord", name) else SECRET
-    hits.append(Hit(start, end, 610, rule, re.sub(r"[^\w-]", "", name)[-24:]))
+    hits.append(Hit(start, end, 610, rule, last_words(name.rstrip("\"'`]) "))))
 
 
 def _manifest(text: str, hits: list[Hit]) -> None:
