@@ -296,3 +296,18 @@ def test_the_log_is_not_written_over(llmops, tmp_path, option):
     assert result.status == 2 and f"{option} would be written over a file" in result.err
     assert os.listdir(tmp_path) == ["log"] and (tmp_path / "log").read_bytes() == lines(hour(0, 3))
     assert llmops("monitor", "--state", "x", option if option != "--state" else "--log", "x", "log").status == 2
+
+
+def test_a_pipe_stays_what_it_is(llmops, tmp_path):
+    """Neither sums nor a rotated log are put in the place of a device or pipe, nor a state set aside that is none."""
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    for option, begun in (("--prometheus", b"# HELP"), ("--log", b'{"time"')):
+        thread = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+        thread.start()
+        result = llmops("monitor", option, "pipe", "--log-size", "1", stdin=lines(hour(0, 3)))
+        thread.join(10)
+        assert result.status == 0 and read.pop().startswith(begun)
+    for command in (("monitor",), ("rollback-check", "--candidate", "v43")):
+        assert llmops(*command, "--state", "pipe", stdin=lines(hour(0, 3))).status == 2
+    assert os.listdir(tmp_path) == ["pipe"] and pipe.is_fifo()

@@ -17,6 +17,8 @@ def load(path: str, settings: dict[str, Any], session: Session) -> Followed:
     if not os.path.exists(path):
         return Followed()
     hint = "remove it to begin anew, or name another file"
+    if not os.path.isfile(path):
+        raise UserError("is no file that a state could be kept in", where=path, hint="--state FILE names one, or leave it out")
     with storage.open_source(path).stream as stream:
         try:
             values = json.loads(stream.read())

@@ -26,19 +26,21 @@ def line(event: dict[str, Any], found: dict[str, Any], error: str) -> dict[str, 
 
 
 class RotatedLog:
-    """A file of lines; beyond `size` bytes it becomes FILE.1, that FILE.2, and so on, up to `keep` of them."""
+    """A file of lines; beyond `size` bytes it becomes FILE.1, that FILE.2, and so on, up to `keep` of them. A device or pipe
+    stays what it is."""
 
     def __init__(self, path: str, size: int, keep: int):
         self.path, self._size, self._keep = path, size, keep
         with writing(path):
-            self._file: BinaryIO = open(path, "ab")
-            self._written = self._file.tell()
+            self._rotates = os.path.isfile(path) or not os.path.exists(path)
+            self._file: BinaryIO = open(path, "ab" if self._rotates else "wb")
+            self._written = self._file.tell() if self._rotates else 0
 
     def write(self, row: dict[str, Any]) -> None:
         """Append a line; a line is never cut in two files."""
         data = dump(row) + b"\n"
         with writing(self.path):
-            if self._written and self._written + len(data) > self._size:
+            if self._rotates and self._written and self._written + len(data) > self._size:
                 self._rotate()
             self._file.write(data)
         self._written += len(data)

@@ -84,7 +84,11 @@ class Outlets:
 
 
 def replace(path: str, text: str) -> None:
-    """Put a file with mode 0644 in place, whole or not at all."""
+    """Put a file with mode 0644 in place, whole or not at all; a device or pipe is written to."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        with writing(path), open(path, "w", encoding="utf-8") as device:
+            device.write(text)
+        return
     folder, name = os.path.split(os.path.realpath(path))
     partial = os.path.join(folder, f".{name}.{os.getpid()}.partial")
     with writing(path):

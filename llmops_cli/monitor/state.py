@@ -28,6 +28,8 @@ class State:
         self.positions: dict[str, Position] = {}
         self.unsent: list[Alert] = []
         self.generation = 0
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise UserError("is no file that a state could be kept in", where=path, hint="--state FILE names one, or leave it out")
         self._lock = self._locked()
         self._journal = None
         kept = self._read()
