@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -233,6 +234,21 @@ def test_the_cache_pays_nothing_twice(classify, given, tmp_path):
         assert figures(classify(server, "same.jsonl", "--cache", "kept2").err)[2:4] == [19, 1]
         classify(server, given(20), "--cache", "kept", "--model", "gpt-4.1-nano")
         assert server.paid == 41
+
+
+def test_a_cache_that_cannot_be_used(classify, given, tmp_path):
+    """Only one that is spoilt is to be taken away: others hold answers that were paid for."""
+    with Server() as server:
+        assert classify(server, given(2), "--cache", "kept").status == 0
+        with sqlite3.connect(tmp_path / "kept" / "answers.sqlite") as database:
+            database.execute("pragma journal_mode = delete")
+            database.execute("create trigger full before insert on answers begin select raise(abort, 'no room'); end")
+        done = classify(server, "in.jsonl", "--cache", "kept", "--pack", 2, "--explain")
+        assert done.status == 2 and "no room" in done.err and "make room there" in done.err
+        (tmp_path / "spoilt").mkdir()
+        (tmp_path / "spoilt" / "answers.sqlite").write_bytes(b"no database" * 100)
+        done = classify(server, "in.jsonl", "--cache", "spoilt")
+        assert done.status == 2 and "take the file away" in done.err
 
 
 def test_the_local_model_goes_first_and_what_went_up_is_said(classify, llmops, tmp_path):

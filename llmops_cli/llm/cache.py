@@ -45,7 +45,9 @@ class Cache:
             raise self._failed(error) from None
 
     def _failed(self, error: sqlite3.Error) -> UserError:
-        return UserError(f"the cache cannot be used: {error}", where=self._where, hint="take the file away; its answers are then paid for again")
+        spoilt = getattr(error, "sqlite_errorname", "").startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))
+        return UserError(f"the cache cannot be used: {error}", where=self._where,
+                         hint="take the file away; its answers are then paid for again" if spoilt else "make room there, or name another folder with --cache")
 
     def get(self, key: bytes) -> Any:
         """The answer kept under a hash, None when there is none."""
