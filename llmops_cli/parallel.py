@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Callable, Iterable, Iterator, NamedTuple
 from .errors import UserError
 from .jsonl import BadLine, Reader, Rejects
 
+MOST = 128      # processes, whatever was asked for
 WINDOW = 3      # blocks per process that are under way or done and waiting for their turn
 
 _work: Callable[[Any], Any]
@@ -20,6 +21,7 @@ def ordered(work: Callable[[Any], Any], blocks: Iterable[Any], jobs: int) -> Ite
     if jobs <= 1:
         yield from map(work, blocks)
         return
+    jobs = min(jobs, MOST)
     global _work
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -139,7 +141,7 @@ def shares(reader: Reader, pieces: Iterable[Piece], jobs: int, work: Callable[[R
     rejects, own = reader.rejects, _Collected()
     reader.rejects = own        # an archive that is cut is told of in its turn, too
     try:
-        for _ in range(jobs):
+        for _ in range(jobs := min(jobs, MOST)):
             workers.append(_Worker(work, workers))
         for number, piece in enumerate(pieces):
             own.piece = number

@@ -186,6 +186,23 @@ def test_plain_text(llmops):
     assert llmops("sanitize", "--text", "--check", stdin=b"mail ann@example.org\n").status == 1
 
 
+def test_a_check_of_text_tells_bytes_apart_that_are_not_utf8(llmops, tmp_path):
+    known, new = (b'pw password="' + byte + b'h4nt3r99"\n' for byte in (b"\xff", b"\xfe"))
+    (tmp_path / "known.jsonl").write_bytes(llmops("sanitize", "--text", "--check", "--json", stdin=known, env=KEY).out)
+    assert [llmops("sanitize", "--text", "--check", "--baseline", "known.jsonl", stdin=made, env=KEY).status for made in (known, new)] == [0, 1]
+    assert json.loads(llmops("sanitize", "--text", "--explain", stdin=b"b\xe2\x82 ann@example.org\n").out)["start"] == 4
+
+
+@pytest.mark.parametrize("options", [["--format", "sarif"], ["--json"], ["--baseline", "known.jsonl"]], ids=" ".join)
+def test_what_goes_with_check_is_refused_without_it(llmops, options):
+    result = llmops("sanitize", *options, stdin=lines(), env=KEY)
+    assert (result.status, result.out) == (2, b"") and "--check" in result.err
+
+
+def test_more_processes_than_any_machine_has(llmops):
+    assert llmops("sanitize", "-j", "99999999999", stdin=lines(), env=KEY) == llmops("sanitize", stdin=lines(), env=KEY)
+
+
 def test_fields_and_kinds(llmops):
     made = lines([{"a": "ann@example.org", "b": {"c": "bob@example.org, +44 20 7946 0958"}}])
     assert llmops("sanitize", "--fields", "b.c", stdin=made).out == b'{"a": "ann@example.org", "b": {"c": "[EMAIL], [PHONE]"}}\n'

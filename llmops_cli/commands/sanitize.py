@@ -65,9 +65,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    args.format = args.format or "text"
     if args.list:
         return _list(args, options.detectors(args))
+    if (args.format or args.baseline) and not (args.check or args.explain):
+        raise UserError(f"{'--format' if args.format else '--baseline'} goes with --check: without it the records themselves are written",
+                        hint="add --check, or leave it out")
+    args.format = args.format or "text"
     key = HashKey(os.environ, options.notice(args))
     if args.vault and (args.style != "hash" or args.check or args.explain):
         raise UserError("--vault goes with --as hash, which alone leaves tokens that lead back", hint="add --as hash, or leave --vault out")
@@ -176,7 +179,7 @@ def check_places(reader: Reader, sanitizer: Sanitizer, args: argparse.Namespace,
 
     def look(raw: bytes) -> list[tuple[str, Any, str]]:
         if args.text:
-            raw = json.dumps(raw.decode("utf-8", "replace")).encode()
+            raw = json.dumps(raw.decode("utf-8", "surrogateescape")).encode()
         if wants_prints:
             return sanitizer.fingerprints(raw)
         return [(path, finding, "") for path, finding in sanitizer.explain(raw)]
