@@ -207,9 +207,10 @@ class Sanitizer:
         left = self._look(new, name, 0)
         if not left:
             return new, pieces
-        # What is removed can bring the ends of another value together, again and again; each time there is less text.
-        for _ in range(len(new) if self.redactor.style == "remove" else _ROUNDS):
-            new = filled(new, left, self.redactor.pieces(new, left, group))
+        for turn in range(2 * _ROUNDS):
+            # What is removed can bring the ends of another value together, again and again: at last a label keeps them apart.
+            stand_ins = self.redactor.pieces(new, left, group) if turn < _ROUNDS else [f"[{finding.kind}]" for finding in left]
+            new = filled(new, left, stand_ins)
             left = self._look(new, name, 0)
             if not left:
                 break
