@@ -161,7 +161,7 @@ def _recovery(args: argparse.Namespace, what: Job, here: World) -> tuple[Recover
 def _explain(counts: Counts, say: Callable[[str], None]) -> None:
     """A line and a hint for each reason why rows have no label."""
     for reason, rows in counts.failed.most_common():
-        hint = "a larger --max-usd and --resume go on from here" if reason == BUDGET_SPENT \
+        hint = "--resume asks about them alone; its --max-usd is what it may spend on top" if reason == BUDGET_SPENT \
             else "--messages and --chars send less of each" if reason.startswith("the text is too long") else "--resume asks about them again"
         say(f"{count(rows, 'row')} without a label: {reason}\n  hint: {hint}")
 

@@ -198,10 +198,13 @@ def test_the_budget_holds_and_rows_beyond_it_can_be_paid_later(classify, given, 
     with Server() as server:
         done = classify(server, given(60), "-o", "out.jsonl", "--max-usd", limit)
         spent = server.input * 0.15e-6 + server.output * 0.6e-6
-        assert done.status == 3 and 0 < spent <= limit and "--max-usd" in done.err
+        assert done.status == 3 and 0 < spent <= limit and "its --max-usd is what it may spend on top" in done.err
         out = rows(tmp_path / "out.jsonl")
         left = [row for row in out if "error" in row]
         assert len(out) == 60 and 0 < len(left) < 60 and all((row["task_category"], row["confidence"], row["error"]) == ("Other/Unknown", 0, "the budget is spent") for row in left)
+        more = classify(server, given(60), "-o", "out.jsonl", "--resume", "--max-usd", limit)
+        paid = server.input * 0.15e-6 + server.output * 0.6e-6 - spent
+        assert 0 < paid <= limit
         more = classify(server, given(60), "-o", "out.jsonl", "--resume")
         assert more.status == 0 and [row["task_category"] for row in rows(tmp_path / "out.jsonl")] == expected(count=60)
         assert server.journal()["twice"] == 0 and server.paid == 60
