@@ -309,3 +309,9 @@ def test_the_log_is_not_written_over(check, llmops, tmp_path):
     assert check(BROKEN, "--rejects", tmp_path / "log.jsonl").status == 2 and (tmp_path / "log.jsonl").read_bytes() == lines(BROKEN)
     assert check(BROKEN, "--state", tmp_path / "x", "-o", tmp_path / "x").status == 2
     assert llmops("rollback-check", "--baseline", "a", "--candidate", "log.jsonl", "--rejects", "log.jsonl").status == 2 and (tmp_path / "log.jsonl").read_bytes() == lines(BROKEN)
+
+
+@pytest.mark.parametrize("amount", ["0%", "0.0000000000000000000001%", "9" * 400 + "%"])
+def test_a_tolerance_that_is_none(check, amount):
+    result = check(events(400), "--tolerance", f"latency={amount}")
+    assert result.status == 2 and "not a tolerance" in result.err

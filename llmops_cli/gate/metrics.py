@@ -56,6 +56,7 @@ NAMES = tuple(metric.name for metric in METRICS)
 _ALSO = {"errors": "error", "error_rate": "error", "refusals": "refusal", "refusal_rate": "refusal", "pii": "personal_data", "pii_rate": "personal_data",
          "personal-data": "personal_data", "p95": "latency_p95", "latency-p95": "latency_p95", "cost_usd": "cost", "output_length": "length",
          "negative_feedback": "feedback", "feedback_down": "feedback", "down": "feedback"}
+SMALLEST, LARGEST = 1e-6, 1e9       # points or per cent that can be told from none, and from any
 OWN_TOLERANCE = Tolerance(0.10, True)
 
 
@@ -122,7 +123,7 @@ def _named(name: str, names: list[str], option: str) -> str:
 
 def _tolerance(metric: Metric, text: str) -> Tolerance:
     match = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)\s*(pt|pp|points?|%)", text.strip())
-    if not match or not 0 < float(match[1]):
+    if not match or not SMALLEST <= float(match[1]) < LARGEST:
         raise UserError(f"--tolerance {metric.name}={text}: not a tolerance", hint="points or per cent above 0, as error=1pt or latency=10%")
     relative = match[2] == "%"
     if metric.kind == "ratio" and not relative:
