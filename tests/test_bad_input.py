@@ -9,6 +9,7 @@ import pty
 import random
 import signal
 import time
+import zipfile
 from pathlib import Path
 from subprocess import PIPE
 
@@ -401,3 +402,20 @@ def test_a_full_disk_under_the_temporary_files_is_said_of_them(start, tmp_path):
     out, err = process.communicate()
     assert (process.returncode, out) == (2, b"")
     assert err.decode() == f"llmops: temporary files in {tmp_path}: cannot be written: File too large\n"
+
+
+def test_a_full_disk_under_what_ingest_sets_aside_is_said_of_the_temporary_files(start, tmp_path):
+    resource = pytest.importorskip("resource")
+    row = {"type": "assistant", "timestamp": "2026-03-02T08:00:03Z", "sessionId": "s", "requestId": "q", "uuid": "w", "message": {"role": "assistant", "model": "m", "content": "x" * 2000}}
+    with open(tmp_path / "sessions.jsonl", "w") as file:
+        for number in range(300):
+            file.write(json.dumps(row | {"message": row["message"] | {"id": f"m{number}"}}) + "\n")
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
+        archive.writestr("logs.jsonl", b"".join(GOOD.replace(b"m1", b"m%d" % number) + b"\n" for number in range(3000)))
+    (tmp_path / "logs.zip.gz").write_bytes(gzip.compress((tmp_path / "logs.zip").read_bytes()))
+    for arguments in (["--memory", "64k", "sessions.jsonl"], ["logs.zip.gz"]):
+        process = start("ingest", *arguments, stdout=PIPE, stderr=PIPE, env={"TMPDIR": str(tmp_path)},
+                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)))
+        _, err = process.communicate()
+        assert process.returncode == 2
+        assert err.decode() == f"llmops: temporary files in {tmp_path}: cannot be written: File too large\n"

@@ -4,6 +4,8 @@ import json
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
+from ..storage import writing_temporary
+
 
 class Place(NamedTuple):
     """Where something was put in the file."""
@@ -31,11 +33,12 @@ class Shelf:
         self._left -= size
         if self._left > 0:
             return value
-        if self._file is None:
-            self._file = TemporaryFile()
         line = json.dumps(value).encode()
-        self._file.seek(self._end)
-        self._file.write(line)
+        with writing_temporary():
+            if self._file is None:
+                self._file = TemporaryFile()
+            self._file.seek(self._end)
+            self._file.write(line)
         place = Place(self._end, len(line))
         self._end += len(line)
         return place
@@ -43,5 +46,6 @@ class Shelf:
     def get(self, place: Any) -> Any:
         if place.__class__ is not Place:
             return place
-        self._file.seek(place.start)
+        with writing_temporary():       # what was put last may still have to be written
+            self._file.seek(place.start)
         return json.loads(self._file.read(place.size))

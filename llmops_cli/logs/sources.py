@@ -68,14 +68,15 @@ def _as_file(address: str, source: storage.Source) -> Iterator[str]:
         source.stream.close()
         yield address
         return
-    with tempfile.NamedTemporaryFile() as copy:
+    with tempfile.NamedTemporaryFile(buffering=0) as copy:
         with source.stream as stream:
             try:
                 while block := stream.read(1 << 20):
-                    copy.write(block)
+                    with storage.writing_temporary():
+                        while block:
+                            block = block[copy.write(block):]
             except DamagedInput:
                 pass        # what is missing shows when it is read
-        copy.flush()
         yield copy.name
 
 

@@ -9,9 +9,9 @@ import marshal
 import tempfile
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, BinaryIO, Callable, ContextManager, Iterable, Iterator
+from typing import Any, BinaryIO, Callable, Iterable, Iterator
 
-from ..storage import writing
+from ..storage import writing_temporary
 from .assemble import Conversation, Entry, Shelf, in_output_order, weight
 
 BUCKETS = 64
@@ -37,7 +37,7 @@ class Spill:
 
     def groups(self) -> Iterator[tuple[str, Iterable[Entry]]]:
         """Every group and its entries in time order; a group's entries are to be read before the next one is asked for."""
-        with _on_disk():
+        with writing_temporary():
             for bucket in self._buckets:
                 if bucket.finish():
                     yield from self._small(bucket) if self._fits(bucket) else self._large(bucket)
@@ -66,7 +66,7 @@ class Spill:
 
     def conversations(self, join: Join) -> Iterator[Conversation]:
         """Every conversation, in output order."""
-        with _on_disk():
+        with writing_temporary():
             runs = [self._run(bucket, join) for bucket in self._buckets if bucket.finish()]
             self._buckets.clear()
             yield from (_conversation(*row) for row in heapq.merge(*(_with_bodies(run, bodies) for run, bodies in runs)))
@@ -120,11 +120,6 @@ class Spill:
         return [part for level in levels for part in level] + [_Blocks.of(sorted(held, key=in_group_order))]
 
 
-def _on_disk() -> ContextManager[None]:
-    """Within it, errors are said of the temporary files: the disk of the output may be another."""
-    return writing(f"temporary files in {tempfile.gettempdir()}")
-
-
 def _gather(levels: list[list["_Blocks"]]) -> None:
     """Merge the parts of each level that is full into one of the next."""
     for depth, parts in enumerate(levels):
@@ -163,7 +158,7 @@ class _Blocks:
         try:
             self._write(piece)
         except OSError:
-            with _on_disk():
+            with writing_temporary():
                 raise
         self._count += 1
         self.size += len(piece)
@@ -183,7 +178,7 @@ class _Blocks:
         """Write what waits; the size of it all."""
         if self._count:
             self._mark()
-            with _on_disk():
+            with writing_temporary():
                 self._file.flush()
         return self.size
 

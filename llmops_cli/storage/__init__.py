@@ -13,10 +13,10 @@ from ..errors import UserError
 from ..wire import World
 from . import compression, local
 from .entry import Entry
-from .local import reading, writing
+from .local import reading, writing, writing_temporary
 
 __all__ = ["Entry", "Source", "Watched", "about", "copy", "create", "create_new", "delete", "entries", "fetch", "is_remote", "open_source", "reach",
-           "reading", "refuse_remote", "replace", "send", "writing"]
+           "reading", "refuse_remote", "replace", "send", "writing", "writing_temporary"]
 
 STORES = ("s3",)        # schemes, and the modules that reach them
 

@@ -5,7 +5,7 @@ import os
 import stat
 from contextlib import contextmanager
 from threading import get_ident
-from typing import BinaryIO, Callable, Iterable, Iterator, Mapping
+from typing import BinaryIO, Callable, ContextManager, Iterable, Iterator, Mapping
 
 from ..errors import UserError
 from . import compression
@@ -216,6 +216,12 @@ def refuse_shared(written: Mapping[str, str | None], others: Iterable[str | None
         if (os.path.isfile(place) or not os.path.exists(place)) and any(place == os.path.realpath(other) for other in known):
             raise UserError(f"{option} would be written over a file that is read or written besides", where=path, hint=f"give {option} a file of its own")
         known.append(path)
+
+
+def writing_temporary() -> ContextManager[None]:
+    """Say of an error within it that it was one of the temporary files: the disk of the output may be another."""
+    import tempfile
+    return writing(f"temporary files in {tempfile.gettempdir()}")
 
 
 def require_folder(path: str) -> None:
