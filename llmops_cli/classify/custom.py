@@ -35,7 +35,7 @@ def read(path: str) -> Taxonomy:
     """The taxonomy in a TOML file of `[[label]]` tables; UserError says which one cannot be used."""
     try:
         with open(path, "rb") as file:
-            document = tomllib.load(file)
+            document = tomllib.loads(file.read().decode("utf-8-sig"))
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror or error}", where=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -60,7 +60,7 @@ def _label(table: Any, path: str, what: str) -> Label:
     known = {"name", "description", "examples", "sub"}
     if table.__class__ is not dict or table.get("name").__class__ is not str or not table["name"].strip():
         raise UserError(f"a {what} without a name", where=path, hint='name = "Billing"')
-    name, examples = table["name"], table.get("examples", [])
+    name, examples = table["name"].strip(), table.get("examples", [])
     if table.keys() - known:
         raise UserError(f"{what} {name!r}: unknown key {sorted(table.keys() - known)[0]!r}", where=path, hint="name, description, examples, sub")
     if examples.__class__ is not list or any(example.__class__ is not str for example in examples):

@@ -46,7 +46,8 @@ def written(tmp_path, text):
     (SHOP, "please send the invoice again", ("Billing", "Invoice")), (SHOP, "parcel has not arrived", ("Delivery", "")),
     (SHOP, "qqq", ("Other/Unknown", "")), (SHOP, "", ("Other/Unknown", "")),
     (OURS, "write a python function for this", ("Technical Help", "Code")), (OURS, "my printer does not print", ("Technical Help", "Devices")),
-    (OURS, "translate this into german", ("Other/Unknown", ""))])
+    (OURS, "translate this into german", ("Other/Unknown", "")),
+    ("\ufeff" + SHOP.replace('"Delivery"', '" Delivery "').replace("\n", "\r\n"), "parcel has not arrived", ("Delivery", ""))])
 def test_labels_and_sub_labels(tmp_path, toml, text, expected):
     decide, _ = label.decider(Model.load(), written(tmp_path, toml))
     verdict, below = decide(text)
@@ -56,7 +57,7 @@ def test_labels_and_sub_labels(tmp_path, toml, text, expected):
 
 @pytest.mark.parametrize("toml, message", [
     ("", "no label"), ("label = 3", "no label"), ("[[label]]\nnom = 'x'", "without a name"), ("[[label]]\nname = 'x'\ncolour = 1", "unknown key 'colour'"),
-    ("[[label]]\nname = 'x'\nexamples = 'a'", "not a list"), ("[[label]]\nname = 'x'\n[[label]]\nname = 'x'", "twice"), ("x = [", "not TOML"),
+    ("[[label]]\nname = 'x'\nexamples = 'a'", "not a list"), ("[[label]]\nname = 'x'\n[[label]]\nname = ' x'", "twice"), ("x = [", "not TOML"),
     ("[other]\nx = 1", "unknown key 'other'")])
 def test_a_file_that_cannot_be_used_is_an_error_that_says_why(tmp_path, toml, message):
     with pytest.raises(UserError, match=message):
