@@ -315,3 +315,14 @@ def test_the_log_is_not_written_over(check, llmops, tmp_path):
 def test_a_tolerance_that_is_none(check, amount):
     result = check(events(400), "--tolerance", f"latency={amount}")
     assert result.status == 2 and "not a tolerance" in result.err
+
+
+def test_a_state_of_one_candidates_file_is_not_gone_on_with_for_another(llmops, tmp_path):
+    for name, records in (("v42", BROKEN[:1000]), ("v43", BROKEN[1000:2000]), ("v44", BROKEN[2000:])):
+        (tmp_path / name).write_bytes(lines(records))
+    (tmp_path / "folder").mkdir()
+    look = lambda up, candidate, cwd: llmops("rollback-check", "--skip", "pii", "--json", "--state", f"{up}state", "--baseline", f"{up}v42", "--candidate", f"{up}{candidate}", cwd=cwd)
+    first = verdict(look("", "v43", tmp_path))
+    assert verdict(look("../", "v43", tmp_path / "folder"))["n_candidate"] == first["n_candidate"] == 1000
+    other = look("", "v44", tmp_path)
+    assert other.status == 2 and "made with other settings: candidate" in other.err

@@ -166,16 +166,22 @@ def _opinions(args: argparse.Namespace, rejects: Any) -> Opinions:
 
 def _settings(args: argparse.Namespace, plan: Any, in_files: bool) -> dict[str, Any]:
     """What a state must have been made with to go on from it."""
-    return {"candidate": None if in_files else args.candidate, "baseline": None if in_files else args.baseline, "key": None if in_files else args.key,
+    candidate, baseline = (_place(args.candidate), _place(args.baseline)) if in_files else (args.candidate, args.baseline)
+    return {"candidate": candidate, "baseline": baseline, "key": None if in_files else args.key,
             "metric": args.metric, "skip": sorted(args.skip), "tolerance": [f"{metric.name}={metric.tolerance}" for metric in plan.metrics],
             "confidence": args.confidence, "min-samples": args.min_samples}
+
+
+def _place(address: str) -> str:
+    """An address by which a file is known wherever one stands."""
+    return os.path.realpath(address) if "://" not in address and address != "-" else address
 
 
 def _refuse_twice(files: list[str]) -> None:
     """A file that is named twice would count for both sides, or not at all."""
     known: dict[str, str] = {}
     for address in files:
-        place = os.path.realpath(address) if "://" not in address and address != "-" else address
+        place = _place(address)
         if place in known:
             raise UserError("the same file is named twice", where=address, hint="name each file once")
         known[place] = address
