@@ -6,6 +6,7 @@ from typing import Any, Callable, Iterator, NamedTuple
 from ..jsonl import parse
 from ..logs.assemble import head_of
 from ..records import UNKNOWN
+from ..term import plain
 from .lake import Lake
 from .publish import conversations_of, lines_of
 
@@ -52,14 +53,14 @@ def _test(wanted: Wanted) -> Callable[[dict[str, Any]], bool]:
 
 def transcript(record: dict[str, Any]) -> list[str]:
     """A conversation to read: a line about it, then who said what and when."""
-    about = [str(record.get(key) or UNKNOWN) for key in ("conversation_id", "date", "team", "user_id", "task_category")]
+    about = [plain(str(record.get(key) or UNKNOWN)) for key in ("conversation_id", "date", "team", "user_id", "task_category")]
     lines = ["  ".join(about)]
     for message in record.get("messages") or ():
-        notes = [f"{message['model']}"] if message.get("model") else []
-        notes += [f"{message['latency_ms']:g} ms"] if isinstance(message.get("latency_ms"), (int, float)) else []
-        notes += [f"error {message['error']}"] if message.get("error") else []
-        text = str(message.get("content") or "").splitlines() or [""]
+        notes = [plain(str(message["model"]))] if message.get("model") else []
+        notes += [f"{message['latency_ms']:.10g} ms"] if isinstance(message.get("latency_ms"), (int, float)) else []
+        notes += [plain(f"error {message['error']}")] if message.get("error") else []
+        text = [plain(line.expandtabs(4)) for line in str(message.get("content") or "").splitlines()] or [""]
         said = f"({', '.join(notes)}) " if notes else ""
-        lines.append(f"  {str(message.get('event_time'))[11:19]} {message.get('role')} {said}{text[0]}".rstrip())
+        lines.append(f"  {plain(str(message.get('event_time'))[11:19])} {plain(str(message.get('role')))} {said}{text[0]}".rstrip())
         lines += [f"      {line}" for line in text[1:]]
     return [*lines, ""]

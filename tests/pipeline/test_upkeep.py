@@ -210,3 +210,12 @@ def test_a_copy_with_a_byte_order_mark_or_a_cut_keeps_the_lines_of_others(llmops
         landed, = (tmp_path / name[:3] / "landing" / "date=2026-03-01").iterdir()
         left = (gzip.decompress if name.endswith(".gz") else bytes)(landed.read_bytes())
         assert b'"u_0"' not in left and left.count(b'"u_1"') > 10
+
+
+def test_what_is_shown_does_not_steer_the_terminal(llmops, tmp_path):
+    talk = {"event_time": "2026-03-01T10:00:00Z", "conversation_id": "\x1b[2J", "role": "user", "content": "a\x1b]0;title\x07\n\x9b31mb\tc", "team": "\x1b[31mT"}
+    reply = {**talk, "event_time": "2026-03-01T10:00:01Z", "role": "assistant", "content": "ok", "model": "\x1b[1mm", "error": "\x1b[5me", "latency_ms": 1234567}
+    llmops("run", "-q", write(tmp_path / "log.jsonl", [talk, reply]), "-o", "lake")
+    shown = llmops("show", "lake").out.decode()
+    assert not [sign for sign in shown if sign != "\n" and not sign.isprintable()] and "1234567 ms" in shown
+    assert b"\\u001b[2J" in llmops("show", "lake", "--json").out
