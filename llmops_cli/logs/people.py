@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from itertools import chain
 from typing import Any, Iterable, Iterator, NamedTuple
 
 from .. import storage
@@ -40,11 +41,10 @@ class People:
 
     def __init__(self, people: Iterable[Person | Size]):
         self._by_id: dict[str, list[Person]] = {}
-        self._sizes: list[Size] = []
+        self._of_team: dict[str, list[Person | Size]] = {}      # a group is asked of its team, not of everybody
         for one in people:
-            if isinstance(one, Size):
-                self._sizes.append(one)
-            else:
+            self._of_team.setdefault(one.team, []).append(one)
+            if isinstance(one, Person):
                 self._by_id.setdefault(one.user_id, []).append(one)
 
     def of(self, user_id: str | int, stamp: str) -> Person | None:
@@ -56,21 +56,22 @@ class People:
         that is not in the list. The size of a team that is given as a number goes before the people listed of it."""
         def meant(entry: Person | Size) -> bool:
             return (team is None or entry.team == team) and (cost_center is None or entry.cost_center == cost_center)
+        entries = [*chain(*self._of_team.values())] if team is None else self._of_team.get(team, [])
         sizes: dict[tuple[str, str], int] = {}
-        for size in self._sizes:
-            if meant(size) and _holds(size, first, last):
+        for size in entries:
+            if size.__class__ is Size and meant(size) and _holds(size, first, last):
                 place = size.team, size.cost_center
                 sizes[place] = max(size.people, sizes.get(place, 0))    # of several in one period the largest
         sized = {name for name, _ in sizes}
-        listed = {user for user, entries in self._by_id.items() for entry in entries
-                  if meant(entry) and entry.team not in sized and _holds(entry, first, last)}
-        if not sizes and not listed and not any(meant(entry) for entries in (self._sizes, *self._by_id.values()) for entry in entries):
+        listed = {entry.user_id for entry in entries
+                  if entry.__class__ is Person and meant(entry) and entry.team not in sized and _holds(entry, first, last)}
+        if not sizes and not listed and not any(map(meant, entries)):
             return None
         return sum(sizes.values()) + len(listed)
 
     def teams(self, first: str, last: str) -> int:
         """How many teams had people on any day from `first` to `last`."""
-        return len({entry.team for entries in (self._sizes, *self._by_id.values()) for entry in entries if entry.team and _holds(entry, first, last)})
+        return sum(any(_holds(entry, first, last) for entry in entries) for team, entries in self._of_team.items() if team)
 
 
 def _holds(entry: Person | Size, first: str, last: str) -> bool:

@@ -1,8 +1,11 @@
 """Who could, who does, who is new."""
 
 import json
+import time
 
 import pytest
+
+from llmops_cli.logs.people import People, Person, Size
 
 
 def line(date, team, user, category="Technical Help"):
@@ -74,3 +77,11 @@ def test_without_people_or_period_there_is_none(llmops):
     assert (row["headcount"], row["adoption"]) == (None, None) and "new_users" not in row
     result = llmops("aggregate", "--by", "team", "--adoption", stdin=CONVERSATIONS)
     assert result.status == 2 and "hint: --by month" in result.err
+
+
+def test_a_group_is_asked_of_its_team_alone():
+    people = People([Person(f"u{number}", f"t{number % 400}", since="2026-01-01") for number in range(20_000)] + [Size("t0", 7)])
+    began = time.process_time()
+    found = {(team, day): people.headcount(f"2026-01-{day:02}", f"2026-01-{day:02}", f"t{team}") for team in range(400) for day in range(1, 8)}
+    assert time.process_time() - began < 3
+    assert set(found.values()) == {50, 7} and found[0, 1] == 7 and people.headcount("", "", "t400") is None and people.teams("2026-01-01", "") == 400
