@@ -316,6 +316,15 @@ def test_an_output_may_be_its_own_input(llmops, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["log"]
 
 
+@pytest.mark.parametrize("arguments", [["ingest", "in.jsonl", "--rejects", "in.jsonl"], ["assemble", "in.jsonl", "--rejects", "in.jsonl"],
+                                       ["ingest", "--people", "in.jsonl", "-o", "in.jsonl"], ["ingest", "--people", "in.jsonl", "--rejects", "in.jsonl"]], ids=" ".join)
+def test_what_is_read_is_not_written_over_by_something_else(llmops, tmp_path, arguments):
+    (tmp_path / "in.jsonl").write_bytes(GOOD + b"\nbad\n")
+    result = llmops(*arguments)
+    assert (result.status, result.out) == (2, b"") and "in.jsonl: " in result.err and "hint" in result.err
+    assert (tmp_path / "in.jsonl").read_bytes() == GOOD + b"\nbad\n"
+
+
 def test_an_output_through_a_link_leaves_the_link(llmops, tmp_path):
     (tmp_path / "real").write_text("before")
     (tmp_path / "link").symlink_to("real")

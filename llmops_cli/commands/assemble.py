@@ -16,6 +16,7 @@ from .. import options
 from ..errors import OK, PARTIAL
 from ..logs.assemble import Assembler
 from ..storage.compression import kind_of_name
+from ..storage.local import refuse_shared
 from ..term import count
 
 EXAMPLES = """
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    refuse_shared({"--rejects": args.rejects}, args.files)
     assembler = Assembler(options.calendar(args), gap=args.gap, memory=args.memory, turns=args.turns, expected=_expected(args.files))
     made = 0
     gc.disable()        # millions of tuples are held and none of them in a circle: looking for circles takes a fifth of the time

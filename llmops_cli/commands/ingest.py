@@ -17,6 +17,7 @@ from ..errors import OK, PARTIAL, UserError
 from ..jsonl import BadLine, dump
 from ..logs import formats
 from ..storage import create
+from ..storage.local import refuse_shared
 
 if TYPE_CHECKING:       # for --help the names of the formats are enough
     from ..logs.ingest import Ingest
@@ -83,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
                 output.write(line.encode() + b"\n")
         return OK
     from ..logs import sources
+    refuse_shared({"--rejects": args.rejects}, [*args.files, args.people])
+    refuse_shared({"-o": args.output}, [args.people])
     pricing = pricing_from(args)
     ingest = ingest_from(args, pricing)()
     events = 0
