@@ -113,3 +113,9 @@ def test_halves_of_characters_and_names_that_are_not_utf8(tmp_path):
 def test_an_error_that_is_none_leaves_no_row_out(tmp_path):
     done = llmops("train", "-o", str(tmp_path / "m.model"), stdin=lines([row | {"error": None} for row in ROWS]))
     assert done.returncode == 0 and b"20 rows, 2 labels" in done.stderr
+
+
+def test_a_label_that_is_empty_leaves_the_word_to_the_other(tmp_path):
+    rows = [{"text": row["text"], "label": given, "task_category": row["label"]} for row, given in zip(ROWS, [None, "", " "] * 10)]
+    done = llmops("train", "-o", str(tmp_path / "m.model"), stdin=lines(rows))
+    assert done.returncode == 0 and b"20 rows, 2 labels" in done.stderr

@@ -77,10 +77,10 @@ def labelled(reader: Reader, label_key: str | None = None, field: str | None = N
     """
     keys = [label_key] if label_key else LABEL_KEYS
     for record in reader:
-        label = next((record[key] for key in keys if key in record), None)
+        label = next((name for key in keys if (name := record.get(key)).__class__ is str and name.strip()), None)
         text = snippet(record, field=field) if field else as_read(record)
         confidence = record.get("confidence", 1.0)
-        if label.__class__ is not str or not label.strip():
+        if label is None:
             reader.reject(f"{' or '.join(keys)} is missing")
         elif text is None:
             reader.reject(f"{field or ', '.join(('messages', *TEXT_KEYS))} is missing")
