@@ -86,7 +86,7 @@ class Lake:
         except FileNotFoundError:
             return None
         except ValueError:
-            raise UserError("is not JSON", where=self.path(relative), hint="--force makes it anew from the landing") from None
+            raise UserError("is not JSON", where=self.path(relative), hint="take that file away; llmops run --force then makes everything anew from the landing") from None
 
     def write_json(self, relative: str, value: Any) -> None:
         """Put a JSON file in its place, whole."""
@@ -125,7 +125,13 @@ class Lake:
             file.truncate(0)
             file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now}\n")
             file.flush()
-            yield
+            try:
+                yield
+            except OSError as error:
+                if error.filename is not None or isinstance(error, BrokenPipeError):
+                    raise
+                raise UserError(f"cannot be written: {error.strerror or type(error).__name__}", where=self.root,
+                                hint="what was finished stays; run it again to go on") from None
 
     # Changes that happen whole --------------------------------------------------------------------------------------
 

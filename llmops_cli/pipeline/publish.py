@@ -10,6 +10,7 @@ from collections import Counter, deque
 from datetime import date as calendar_date, timedelta
 from typing import Any, Callable, Iterator, NamedTuple
 
+from ..errors import UserError
 from ..jsonl import dump, parse
 from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of, split_messages
 from ..metrics.adoption import Headcount
@@ -208,11 +209,14 @@ def _events(lake: Lake, path: str) -> Iterator[tuple[dict[str, Any], bytes]]:
 
 
 def lines_of(lake: Lake, path: str) -> Iterator[bytes]:
-    """The lines of a file of the lake, none when it is not there."""
+    """The lines of a file of the lake, none when it is not there. UserError when one was cut or is no record at all."""
     try:
         file = open(lake.path(path), "rb", buffering=1 << 18)
     except FileNotFoundError:
         return
     with file:
-        for line in file:
-            yield line.rstrip(b"\n")
+        for number, line in enumerate(file, 1):
+            line = line.rstrip(b"\n")
+            if line[:1] != b"{" or line[-1:] != b"}":
+                raise UserError("is not a whole record", where=f"{lake.path(path)}:{number}", hint="llmops run --force makes everything anew from the landing")
+            yield line

@@ -2,6 +2,10 @@
 
 import gzip
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -219,3 +223,41 @@ def test_what_is_shown_does_not_steer_the_terminal(llmops, tmp_path):
     shown = llmops("show", "lake").out.decode()
     assert not [sign for sign in shown if sign != "\n" and not sign.isprintable()] and "1234567 ms" in shown
     assert b"\\u001b[2J" in llmops("show", "lake", "--json").out
+
+
+@pytest.mark.parametrize("stage", ["conversations", "sanitized"])
+@pytest.mark.parametrize("spoil", [lambda data: data + b"\0\0\0\n", lambda data: data[:-9]])
+def test_a_spoilt_file_of_the_lake_is_named_and_can_be_made_anew(llmops, tmp_path, stage, spoil):
+    records = events(1, days=1)
+    llmops("run", "-q", write(tmp_path / "log.jsonl", records), "-o", "lake")
+    before = published(tmp_path / "lake")
+    path, = (tmp_path / "lake" / stage / "date=2026-03-01").iterdir()
+    path.write_bytes(spoil(path.read_bytes()))
+    more = write(tmp_path / "more.jsonl", [{**records[0], "message_id": "late"}])
+    for words in (("show", "lake", "--kind", "NONE"), ("run", more, "-o", "lake"), ("forget", "lake", "--user", "u_3"))[stage == "sanitized" and 2:]:
+        done = llmops(*words)
+        assert done.status == 2 and f"{path.name}:" in done.err
+        assert "is not a whole record" in done.err and "--force" in done.err and "Traceback" not in done.err
+    for path in (tmp_path / "lake" / "landing").rglob("more*"):
+        path.unlink()
+    assert llmops("run", "-q", "-o", "lake", "--force").status == 0
+    assert stage == "conversations" or published(tmp_path / "lake") == before
+
+
+def test_a_spoilt_note_says_what_mends_it(llmops, tmp_path):
+    llmops("run", "-q", write(tmp_path / "log.jsonl", events(1, days=1)), "-o", "lake")
+    before = published(tmp_path / "lake")
+    note, = (tmp_path / "lake" / ".llmops" / "inputs" / "done").iterdir()
+    note.write_bytes(b"")
+    done = llmops("run", tmp_path / "log.jsonl", "-o", "lake")
+    assert done.status == 2 and "take that file away" in done.err
+    note.unlink()
+    assert llmops("run", "-q", "-o", "lake", "--force").status == 0 and published(tmp_path / "lake") == before
+
+
+def test_a_full_disk_is_said_with_its_place(tmp_path):
+    write(tmp_path / "log.jsonl", events(1, conversations=400))
+    full = "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); runpy.run_module('llmops_cli', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", full, "run", "-q", "log.jsonl", "-o", "lake"], cwd=tmp_path, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
+    assert done.returncode == 2 and done.stderr.startswith("llmops: lake: cannot be written: ") and "Traceback" not in done.stderr
