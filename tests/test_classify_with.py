@@ -149,6 +149,17 @@ def test_text_is_sanitized_before_it_leaves_unless_told_otherwise(classify, give
         assert "ann1@example.com" in json.dumps(server.seen)
 
 
+def test_what_is_personal_is_not_cut_in_two_and_then_overlooked(classify, tmp_path):
+    before = "please look after this matter now " * 5
+    said = [f"{before} mail annabel.lee@example.com thanks a lot and goodbye", f"{before} iban DE89 3704 0044 0532 0130 00", f"{before} my card 4111 1111 1111 1111"]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"messages": [{"role": "user", "content": text}]}) + "\n" for text in said)
+                                       + json.dumps({"text": before * 9 + "a" * (1586 - len(before) * 9) + " card 4111 1111 1111 1111"}) + "\n")
+    with Server() as server:
+        assert classify(server, "in.jsonl", "--concurrency", 1).status == 0
+        sent = json.dumps(server.seen)
+    assert len(server.seen) == 4 and not any(part in sent for part in ("annab", "3704", "4111")) and "please look after" in sent
+
+
 def test_in_a_pack_the_conversation_id_stands_before_its_text_unless_it_is_personal(classify, tmp_path):
     names = ["c_1", "ann@example.com", "c_1", "two words", None]
     (tmp_path / "in.jsonl").write_bytes(b"".join(json.dumps({"conversation_id": name, "text": f"text {number}"}).encode() + b"\n" for number, name in enumerate(names)))

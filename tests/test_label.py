@@ -11,6 +11,7 @@ import pytest
 
 from llmops_cli.classify import annotation
 from llmops_cli.classify.annotation import Labels, Offer
+from llmops_cli.classify.snippet import masked
 from llmops_cli.errors import UserError
 
 ROWS = [{"text": "Translate this into German: thank you for your mail to ann@example.org"}, {"text": "hmm well whatever then"},
@@ -165,9 +166,10 @@ def test_personal_data_at_the_cut_is_found_before_it_is_cut():
     def mask(text):
         return text.replace("ann@example.org", "[EMAIL]")
     long = "x" * 190 + " ann@example.org"
-    assert annotation.masked({"messages": [{"role": "user", "content": long}]}, mask, 8, 200).endswith(" [EMAIL]")
-    assert "ann" not in annotation.masked({"text": "y" * 1593 + " ann@example.org"}, mask, 8, 200)
-    assert annotation.masked({"n": 1}, mask, 8, 200) is None
+    assert masked({"messages": [{"role": "user", "content": long}]}, mask, 8, 200).endswith(" [EMAIL]")
+    assert "ann" not in masked({"text": "y" * 1593 + " ann@example.org"}, mask, 8, 200)
+    assert masked({"n": 1}, mask, 8, 200) is None
+    assert masked({"messages": None, "text": "hello ann@example.org"}, mask, 8, 200) == "hello [EMAIL]"
 
 
 def test_more_labels_than_keys():

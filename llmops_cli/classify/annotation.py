@@ -9,12 +9,10 @@ from typing import Any, Callable, Iterable, NamedTuple, Sequence
 from ..errors import UserError
 from ..jsonl import dump
 from ..storage.local import require_folder
-from .snippet import snippet
 
 ACCEPT, SKIP, UNDO, QUIT = "\n", "s", "u", "q"
 KEYS = "1234567890abcdefghijklmnoprtvwxyz"      # those that are labels: all but the four above
 LINES = 16          # of a text, on the screen
-BEYOND = 1000       # characters past those that are read which are looked at too, so that nothing personal is cut in two before it is found
 
 
 class Offer(NamedTuple):
@@ -34,19 +32,6 @@ def keys_of(labels: Sequence[str]) -> dict[str, str]:
     if len(labels) > len(KEYS):
         raise UserError(f"{len(labels):,} labels, and {len(KEYS)} keys", where="label", hint="--taxonomy FILE names fewer, with sub-labels below them")
     return dict(zip(KEYS, labels))
-
-
-def masked(record: dict[str, Any], mask: Callable[[str], str], messages: int, chars: int, field: str | None = None) -> str | None:
-    """The text to classify of a record, with everything personal taken out before it is cut."""
-    whole = snippet(record, messages, chars + BEYOND, field)
-    if whole is None or "messages" not in record or field is not None:
-        return whole and snippet({"text": mask(whole)}, messages, chars)
-    said = [mask(text) for text in (snippet({"messages": [turn]}, 1, chars + BEYOND) for turn in _turns(record)) if text]
-    return snippet({"messages": [{"role": "user", "content": text} for text in said[:messages]]}, messages, chars)
-
-
-def _turns(record: dict[str, Any]) -> list[Any]:
-    return record["messages"] if record["messages"].__class__ is list else []
 
 
 def least_certain(offers: Iterable[Offer], most: int) -> list[Offer]:

@@ -6,7 +6,7 @@ from typing import AbstractSet, Any, Callable, Iterator, NamedTuple
 
 from ..jsonl import BadLine, Reader, parse
 from .recovery import Recovery
-from .snippet import missing, snippet
+from .snippet import masked, missing
 from .splice import without
 from .window import ADDED, Row
 
@@ -44,7 +44,7 @@ def rows(reader: Reader, reading: Reading, recovery: Recovery | None = None,
             reader.reject(error.reason, error.column)
             reject(line, error.reason, error.column)
             continue
-        text = snippet(record, reading.messages, reading.chars, reading.field)
+        text = masked(record, reading.mask, reading.messages, reading.chars, reading.field)
         if text is None:
             reader.reject(missing(reading.field))
             reject(line, missing(reading.field), 0)
@@ -53,7 +53,7 @@ def rows(reader: Reader, reading: Reading, recovery: Recovery | None = None,
         if "classified_by" not in record and not record.keys().isdisjoint(ADDED[:3]):
             stem, left = without(raw, ADDED[:3]), record.keys() - set(ADDED[:3])
         row = Row(number, line, crc, stem, kept(left))
-        row.text = reading.mask(text) if text else ""
+        row.text = text
         row.mark = mark(row.text)
         number += 1
         yield row, record

@@ -1,8 +1,10 @@
 """What is read of a record: of a conversation its first user messages, of anything else its text."""
 
-from typing import Any
+from itertools import islice
+from typing import Any, Callable
 
 TEXT_KEYS = ("text", "content", "query")
+BEYOND = 1000       # characters past those that are read which are looked at too, so that nothing personal is cut in two before it is found
 
 
 def snippet(record: dict[str, Any], messages: int = 8, chars: int = 200, field: str | None = None) -> str | None:
@@ -32,6 +34,20 @@ def snippet(record: dict[str, Any], messages: int = 8, chars: int = 200, field: 
         if key in record:
             return cut(text_of(record[key]), messages * chars)
     return None
+
+
+def masked(record: dict[str, Any], mask: Callable[[str], str], messages: int = 8, chars: int = 200, field: str | None = None) -> str | None:
+    """The same with everything personal taken out, before it is cut."""
+    text = snippet(record, messages, chars, field)
+    whole = text and snippet(record, messages, chars + BEYOND, field)
+    if not text or whole == text:
+        return text and mask(text)
+    turns = record.get("messages")
+    if field is not None or turns.__class__ is not list:
+        return snippet({"text": mask(whole)}, messages, chars)
+    said = islice(filter(None, (snippet({"messages": [turn]}, 1, chars + BEYOND) for turn in turns)), messages)
+    # Once more in company: what was said before a text may tell what is personal in it.
+    return mask(snippet({"messages": [{"role": "user", "content": mask(text)} for text in said]}, messages, chars))
 
 
 def missing(field: str | None) -> str:

@@ -22,7 +22,7 @@ from typing import Any, Callable, Iterator
 from .. import options
 from ..classify import annotation, custom, label
 from ..classify.local import Model
-from ..classify.snippet import missing, snippet
+from ..classify.snippet import masked, missing, snippet
 from ..errors import OK, PARTIAL, UserError
 from ..term import count
 
@@ -77,7 +77,7 @@ def offered(args: argparse.Namespace, reader: Any, store: annotation.Labels, dec
     mask = None if args.no_sanitize else options.masker()
     for record in reader:
         text = snippet(record, args.messages, args.chars, args.field) if mask is None else \
-            annotation.masked(record, mask, args.messages, args.chars, args.field)
+            masked(record, mask, args.messages, args.chars, args.field)
         if text is None:
             reader.reject(missing(args.field))
         elif text and text not in store.known:
