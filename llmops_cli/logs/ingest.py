@@ -85,7 +85,7 @@ class Ingest:
         form = self._format
         for one in records:
             held.append(one)
-            form = form or next(filter(None, map(formats.detect, _unwrapped(one[1]) or one[1:2])), None)
+            form = form or next(filter(None, map(formats.detect, filter(None, _unwrapped(one[1]) or one[1:2]))), None)
             if form or len(held) == SNIFFED:
                 break
         if form:
@@ -176,19 +176,25 @@ class Ingest:
         """What a record gives; None, after a reject, when it cannot be taken."""
         here = reader.line, reader.raw
         reader.line, reader.raw = line, raw
-        try:
-            inner = _unwrapped(record)
-            events = decoder.decode(record) if inner is None else [event for one in inner for event in decoder.decode(one)]
-        except BadLine as error:
-            other = formats.detect(record)
-            mixed = other and other.name != decoder.name and self._format is None
-            reader.reject(f"a record of {other.name} in a file of {decoder.name}; a file is of one format" if mixed else error.reason, error.column)
+        inner = _unwrapped(record)
+        events: list[Event] = []
+        bad = False
+        for one in [record] if inner is None else inner:
+            if one is None:
+                decoder.skip("lines of text")
+                continue
+            try:
+                events += decoder.decode(one)
+            except BadLine as error:
+                bad, other = True, formats.detect(one)
+                mixed = other and other.name != decoder.name and self._format is None
+                reader.reject(f"a record of {other.name} in a file of {decoder.name}; a file is of one format" if mixed else error.reason, error.column)
+            except (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError, RecursionError):
+                bad = True
+                reader.reject(f"not what a record of {decoder.name} looks like")      # decoders take the shapes of a format on trust
+        reader.line, reader.raw = here
+        if bad and not events:
             return None
-        except (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError, RecursionError):
-            reader.reject(f"not what a record of {decoder.name} looks like")      # decoders take the shapes of a format on trust
-            return None
-        finally:
-            reader.line, reader.raw = here
         if self._constants or self._people:
             events = [self._completed(event) for event in events]
         if decoder.verbatim and len(events) == 1 and events[0] == record:
@@ -228,16 +234,21 @@ class Ingest:
         return self._decoders[form.name]
 
 
-def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """The records inside one of CloudWatch Logs; None when it is no such wrapping."""
+def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any] | None] | None:
+    """The records inside one of CloudWatch Logs, None in the place of a line of text; None when it is no such wrapping."""
     wrapped = record.get("events") or record.get("logEvents")
     if wrapped.__class__ is not list:
         said = record.get("message") or record.get("@message")
         if said.__class__ is not str or said[:1] != "{":
             return None
         wrapped = [record]
-    inner = [unpacked(one.get("message") or one.get("@message")) for one in wrapped if isinstance(one, dict)]
-    return inner if inner and all(isinstance(one, dict) for one in inner) and not any(isinstance(one.get("message"), dict) for one in wrapped) else None
+    if not wrapped or not all(isinstance(one, dict) and not isinstance(one.get("message"), dict) for one in wrapped):
+        return None
+    inner = [unpacked(one.get("message") or one.get("@message")) for one in wrapped]
+    found = [one if isinstance(one, dict) else None for one in inner]
+    # Functions write lines of text besides, and a subscription its own: not so in a record that merely has a list of events.
+    mixed = "logEvents" in record or any("ingestionTime" in one for one in wrapped)
+    return found if None not in found or mixed and all(isinstance(one, (dict, str)) for one in inner) else None
 
 
 def _number(key: str, text: str) -> int | float:

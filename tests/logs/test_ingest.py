@@ -174,6 +174,16 @@ def test_records_wrapped_by_cloudwatch():
         assert {event["content"] for event in events(json.dumps(wrapped))} == {"Hi"}
 
 
+@pytest.mark.parametrize("wrapper", [{"logEvents": []}, {"events": [{"message": "START RequestId: 1", "ingestionTime": 5, "eventId": "1"}]}])
+def test_lines_of_text_among_the_records_of_cloudwatch_are_passed_over_and_bad_ones_cost_no_others(wrapper):
+    [key] = wrapper
+    said = ["START RequestId: 1", EVENT, '{"event_time": "soon", "role": "user", "content": ""}', EVENT.replace("Hi", "Ho"), "[INFO] done", "END"]
+    record = {key: [*wrapper[key], *({"id": str(number), "timestamp": 1, "message": text} for number, text in enumerate(said))]}
+    control = {"messageType": "CONTROL_MESSAGE", "logEvents": [{"id": "", "timestamp": 1, "message": "CWL CONTROL MESSAGE: Checking health of destination"}]}
+    taken, rejects = read(json.dumps(record) + "\n" + json.dumps(control))
+    assert [event["content"] for one in taken for event in one.events] == ["Hi", "Ho"] and rejects == [("f0", 1, "event_time is not a time")]
+
+
 def test_archives_and_databases_are_refused_where_only_lines_are_read():
     with pytest.raises(UserError, match="a zip archive"):
         read(b"PK\x03\x04abc")
