@@ -82,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
     _refuse(args)
     say = options.notice(args)
     watcher = _watcher(args)
+    watcher.history.keep_totals = args.summary or bool(args.state)
     if not args.state:
         return _watched(args, watcher, None, say)
     state = State(args.state, watcher, say)

@@ -39,6 +39,7 @@ class History:
         self.series: dict[tuple[str, str], Counts] = {}                 # by team and model
         self.on_close: Callable[[Cell], None] | None = None
         self.keep_counts = rules.change is not None     # of closed windows, for those who compare or draw them
+        self.keep_totals = True                         # for a summary, of this run or of a later one
         self._scopes_of: dict[tuple, list[Scope]] = {}
         self.leap: tuple[int, int, str] | None = None  # a leap of over a day: window, newest and last before it
         self._day = max(2, 86400 // moments.length)
@@ -121,8 +122,9 @@ class History:
         for leaf in leaves.values():
             if leaf.users or leaf.talks:
                 leaf.people, leaf.conversations = distinct(leaf.users - {None}), distinct(leaf.talks - {None})
-            values = {name: leaf.values[name] for name in self.by}
-            self.totals.setdefault(scope_text(values), (values, Counts()))[1].merge(leaf)
+            if self.keep_totals:
+                values = {name: leaf.values[name] for name in self.by}
+                self.totals.setdefault(scope_text(values), (values, Counts()))[1].merge(leaf)
             series = leaf.values.get("team", UNKNOWN), leaf.values.get("model", UNKNOWN)
             if series not in self.series and len(self.series) >= MOST_SERIES:
                 series = OTHER, OTHER

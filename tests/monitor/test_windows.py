@@ -1,6 +1,8 @@
 """Windows: exact crossings, sums that add up, late replies, wrong clocks, the zone's days."""
 
 import json
+import subprocess
+import sys
 from math import ceil
 from random import Random
 
@@ -12,7 +14,8 @@ from llmops_cli.monitor.moments import Moments
 from llmops_cli.monitor.spans import Spans
 from llmops_cli.records import Calendar
 
-from .made import START, alerts_of, named, reply, watcher
+from ..conftest import environment
+from .made import START, alerts_of, lines, named, reply, watcher
 
 QUIET = {name: {"enabled": False} for name in ("slow_reply", "error", "no_traffic", "refusal", "empty_reply")}
 
@@ -151,3 +154,14 @@ def test_spans_are_a_set():
         spans.add(number)
     assert [number for first, last in spans.spans for number in range(first, last + 1)] == sorted(set(numbers))
     assert [number for first, last in spans.gaps() for number in range(first, last + 1)] == sorted(set(range(min(numbers), max(numbers))) - set(numbers))
+
+
+def test_alerts_by_a_key_of_many_values_keep_no_sum_for_each(tmp_path):
+    """What only a summary needs is not held without one: the memory of alerts does not grow with the people in a log."""
+    run = "import resource, subprocess, sys; subprocess.run([sys.executable, '-m', 'llmops_cli', *sys.argv[1:]], check=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    held = []
+    for people in (15_000, 40_000):
+        (tmp_path / "log").write_bytes(lines([reply(5 * at, user_id=f"u{at}", message_id=f"m{at}") for at in range(people)]))
+        done = subprocess.run([sys.executable, "-c", run, "monitor", "-q", "--no-pii", "--by", "user_id", "log"], cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, check=True)
+        held.append(int(done.stdout))
+    assert held[1] < 1.3 * held[0]
