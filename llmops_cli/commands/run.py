@@ -225,9 +225,13 @@ def _set_down(address: str, folder: str) -> str:
 
 def _wanted(args: argparse.Namespace, since: str = "") -> Callable[[str], bool]:
     """Whether the conversations of a date are asked for, and that date is not before `since`."""
+    if args.date and args.dates:
+        raise UserError("--date takes one day, --dates several: give one of them")
     first, last = args.dates or ("", "")
     if args.date:
         first = last = args.date
+    if last and args.since and args.since > last:
+        raise UserError(f"--since {args.since} is later than {last}", hint="the earlier date first")
     first = max(first, args.since or "", since)
     return lambda date: (not first or date >= first) and (not last or date <= last)
 

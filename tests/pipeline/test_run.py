@@ -280,3 +280,11 @@ def test_stages_may_be_done_apart(llmops, tmp_path, log):
     assert contents(lake) == contents(whole)
     wrong = llmops("run", log, "-o", lake, "--stages", "sanitised")
     assert wrong.status == 2 and "did you mean 'sanitized'" in wrong.err
+
+
+@pytest.mark.parametrize("options, says", [(("--date", "2026-03-01", "--dates", "2026-03-01..2026-03-02"), "give one of them"),
+                                           (("--date", "2026-03-01", "--since", "2026-03-02"), "is later than 2026-03-01"),
+                                           (("--dates", "2026-03-01..2026-03-02", "--since", "2026-03-03"), "is later than 2026-03-02")])
+def test_dates_that_contradict_each_other_are_refused(llmops, tmp_path, options, says):
+    done = llmops("run", write(tmp_path / "log.jsonl", events(1, days=1)), "-o", "lake", *options)
+    assert done.status == 2 and says in done.err and not (tmp_path / "lake").exists()
