@@ -157,7 +157,6 @@ def test_a_bad_line_is_set_aside(llmops, tmp_path):
 def test_records_that_are_not_numbers_yet(llmops):
     done = llmops("report", stdin=lines(CONVERSATIONS["2026-03-02"]))
     assert done.status == 2 and "llmops aggregate --partial FILE | llmops report" in done.err
-    assert llmops("report", stdin=b"").status == 2
 
 
 def test_into_a_file(llmops, lake, tmp_path):
@@ -199,3 +198,19 @@ def test_one_message_with_its_clock_at_the_year_1_makes_no_report_of_all_days_si
     assert len(weeks) < 20 and sum(week["conversations"] for week in weeks) == 3 and weeks[0]["week"] == "0001-W01"
     assert (tmp_path / "page.html").stat().st_size < 500_000
     assert "used on 3 of 739,678 days" in llmops("report", "t.jsonl").out.decode()
+
+
+@pytest.mark.parametrize("given", [b"", b"\n\n"])
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_empty_input_is_fine(llmops, given, form):
+    done = llmops("report", "--format", form, "--html", "page.html", stdin=given)
+    assert done.status == 0 and done.out and "no numbers in it" in done.err
+    assert llmops("report", stdin=b"{}\n").status == 2
+
+
+@pytest.mark.parametrize("budget", ["day = 'x'", "week = -5", "month = nan", "[budget.team.Sales]\nmonths = 4"])
+@pytest.mark.parametrize("words", [("report", "--html", "page.html"), ("serve", "--port", "0")])
+def test_what_is_no_budget_is_refused(llmops, lake, tmp_path, budget, words):
+    (tmp_path / "llmops.toml").write_text(f"[budget]\n{budget}\n")
+    done = llmops(words[0], lake, *words[1:])
+    assert done.status == 2 and "budget." in done.err and not (tmp_path / "page.html").exists()

@@ -52,18 +52,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..monitor.budgets import budgets_of
     from ..report.evidence import Evidence
     from ..report.summary import summary
     if args.first and args.last and args.first > args.last:
         raise UserError("--from is later than --to", hint="the earlier date first")
     if args.html and args.output and os.path.realpath(args.html) == os.path.realpath(args.output):
         raise UserError("-o and --html are the same file", where=args.html, hint="give each a file of its own")
+    if args.html:
+        budgets_of(args.settings.table("budget"), "budget")     # refuses what is no budget
     evidence = Evidence(args.first, args.last, args.week_start)
+    lines = None
     if any(map(_is_lake, args.files)):
         problems = _read_lake(args, evidence)
     else:
-        problems = _read_files(args, evidence)
-    _refuse_nothing(args, evidence)
+        problems, lines = _read_files(args, evidence)
+    if lines == 0 and not problems:
+        options.notice(args)("no numbers in it")
+    else:
+        _refuse_nothing(args, evidence)
     numbers = summary(evidence)
     if args.html:
         from ..report import page
@@ -96,8 +103,8 @@ def _read_lake(args: argparse.Namespace, evidence: "Evidence") -> int:
     return len(problems)
 
 
-def _read_files(args: argparse.Namespace, evidence: "Evidence") -> int:
-    """Add tallies, rows and daily documents; how many lines were none of them."""
+def _read_files(args: argparse.Namespace, evidence: "Evidence") -> tuple[int, int]:
+    """Add tallies, rows and daily documents; how many lines were none of them, and how many lines there were."""
     with options.rejecting(args, options.notice(args)) as rejects:
         reader = options.reader(args, rejects)
         for record in reader:
@@ -109,7 +116,7 @@ def _read_files(args: argparse.Namespace, evidence: "Evidence") -> int:
             except ValueError as error:
                 reader.reject(str(error))
     args.progress.done()
-    return rejects.count
+    return rejects.count, reader.lines_read
 
 
 def _refuse_nothing(args: argparse.Namespace, evidence: "Evidence") -> None:

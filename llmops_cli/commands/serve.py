@@ -56,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     from ..server.content import Content
     from ..server.service import Service
     from ..server.wire import Server
+    from ..monitor.budgets import budgets_of
+    budgets_of(args.settings.table("budget"), "budget")     # refuses what is no budget
     token = os.environ.get("LLMOPS_API_TOKEN", "")
     if not token and not is_loopback(args.host):
         raise UserError("others can reach this address, so a token is needed", where=args.host,
