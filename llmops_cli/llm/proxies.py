@@ -94,17 +94,17 @@ class Proxies:
         address = self._of[origin.scheme]
         if not address or is_near(origin.host) or any(_covers(entry, origin) for entry in self._without):
             return None
-        parts = urlsplit(address if "://" in address else f"http://{address}")
         try:
-            port = parts.port
+            parts = urlsplit(address if "://" in address else f"http://{address}")
+            scheme, port = parts.scheme, parts.port
         except ValueError:
-            port = None
-        if parts.scheme != "http" or not parts.hostname:
+            scheme = ""
+        if scheme != "http" or not parts.hostname:
             raise TransportError("proxy", "the proxy's address is not one of http", hint="HTTPS_PROXY=http://host:port; proxies that speak TLS or SOCKS are not supported")
         authorization = ""
         if parts.username is not None:
             words = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            authorization = "Basic " + b64encode(words.encode()).decode()
+            authorization = "Basic " + b64encode(words.encode("utf-8", "surrogateescape")).decode()
         return Proxy(parts.hostname, port or 80, authorization)
 
 
@@ -125,7 +125,7 @@ def _covers(entry: str, origin: Origin) -> bool:
         except ValueError:
             return False
     host, colon, port = entry.rpartition(":")
-    if colon and port.isdigit() and (":" not in host or host.startswith("[")):
+    if colon and port.isdecimal() and len(port) < 6 and (":" not in host or host.startswith("[")):
         if int(port) != origin.port:
             return False
         entry = host

@@ -234,6 +234,12 @@ def test_a_proxy_that_refuses_the_tunnel(status, hint):
     assert proxy.requests[0] == b"CONNECT models.example:443 HTTP/1.1\r\nHost: models.example:443\r\n\r\n"     # and nothing secret
 
 
+@pytest.mark.parametrize("address", ["http://[::1", "proxy.example:99999", "proxy.example:²", "socks5://proxy.example", "http://"])
+def test_proxies_that_are_none(address):
+    error = failure(Request("GET", "https://models.example/v1"), environ={"HTTPS_PROXY": address, "NO_PROXY": "[::1,a.example:²,:²"})
+    assert error.kind == "proxy" and "HTTPS_PROXY" in error.hint
+
+
 def test_this_machine_needs_no_proxy():
     with serving(lambda request: answer(b"direct")) as server:
         assert transport(environ={"ALL_PROXY": "http://127.0.0.1:1"})(Request("GET", server.url)).body == b"direct"
