@@ -77,7 +77,8 @@ def test_people_that_cannot_be_read(tmp_path):
     (b"user_id,team,from\nu-1,Sales,2026-W10-1\n", "2: from and until are dates"),
     ("team,headcount\nSales,²\n".encode(), "2: headcount is a whole number"),
     (b'{"a":' * 100_000, "1: not a JSON object"),
-], ids=("encoding", "quotes", "id", "date", "headcount", "depth"))
+    (b'[{"user_id": "u-1", "team": "Sales"}]', "1: no user_id in it"),
+], ids=("encoding", "quotes", "id", "date", "headcount", "depth", "array"))
 def test_people_that_are_wrongly_written_are_refused_with_their_line(tmp_path, listed, said):
     people = tmp_path / "people"
     people.write_bytes(listed)

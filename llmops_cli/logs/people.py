@@ -90,7 +90,8 @@ def read(address: str) -> People:
         raise UserError("not UTF-8", where=f"{address}:{line}", hint="save it as UTF-8, as in iconv -f WINDOWS-1252 -t UTF-8") from None
     rows = ([(number, _row(line, address, number)) for number, line in enumerate(text.split("\n"), 1) if line.strip()] if text.lstrip()[:1] == "{"
             else list(_table(text, address)))
-    if rows and not {"user_id", "headcount"} & {str(key).strip() for key in rows[0][1]}:
+    columns = rows[0][1] if rows else text.partition("\n")[0].replace(";", ",").split(",")
+    if text.strip() and not {"user_id", "headcount"} & {str(key).strip().strip('"') for key in columns}:
         raise UserError("no user_id in it", where=f"{address}:1", hint="columns: user_id, team, cost_center, from, until; all but the first may be left out; or team and headcount")
     return People(_person(row, f"{address}:{number}") for number, row in rows)
 
