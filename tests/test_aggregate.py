@@ -322,3 +322,14 @@ def test_csv_has_its_header_without_rows_too(llmops, options):
 def test_a_key_that_would_stand_under_a_number_of_its_rows_is_refused(llmops, options, key):
     refused = llmops("aggregate", *options, stdin=jsonl([message(input_tokens=3), message(input_tokens=5, conversation_id="d")]))
     assert refused.status == 2 and f"--by {key}: every row has a number of that name" in refused.err and refused.out == b""
+
+
+@pytest.mark.parametrize("words", [("log.jsonl", "--rejects", "log.jsonl"), ("log.jsonl", "--feedback", "says.jsonl", "-o", "says.jsonl"),
+                                   ("log.jsonl", "--people", "people.csv", "--rejects", "people.csv")])
+def test_nothing_that_is_read_is_written_over(llmops, tmp_path, words):
+    files = {"log.jsonl": jsonl([message()]), "says.jsonl": b'{"message_id": "m", "rating": "up"}\n', "people.csv": b"user_id,team\nu,Sales\n"}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    done = llmops("aggregate", *words)
+    assert done.status == 2 and "would be written over" in done.err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == files

@@ -214,3 +214,11 @@ def test_what_is_no_budget_is_refused(llmops, lake, tmp_path, budget, words):
     (tmp_path / "llmops.toml").write_text(f"[budget]\n{budget}\n")
     done = llmops(words[0], lake, *words[1:])
     assert done.status == 2 and "budget." in done.err and not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize("option", ["--html", "--rejects"])
+def test_the_numbers_are_never_written_over(llmops, tmp_path, option):
+    data = lines(rows(CONVERSATIONS["2026-03-02"]))
+    (tmp_path / "rows.jsonl").write_bytes(data)
+    done = llmops("report", "rows.jsonl", option, "rows.jsonl")
+    assert done.status == 2 and "would be written over" in done.err and (tmp_path / "rows.jsonl").read_bytes() == data

@@ -35,6 +35,7 @@ from ..metrics.tally import Tally
 from ..pipeline.counting import Counting
 from ..pipeline.memory import UNTELLABLE
 from ..records import UNKNOWN, Calendar, refuse_backwards
+from ..storage.local import refuse_shared
 
 EXAMPLES = """
 llmops aggregate conversations.jsonl
@@ -126,6 +127,9 @@ def _unheard_of(by: tuple[str, ...], totals: Aggregator) -> list[str]:
 
 def _refuse_what_cannot_be(args: argparse.Namespace, by: tuple[str, ...]) -> None:
     refuse_backwards(args.since, args.until)
+    beside = [args.people, args.feedback, args.rules]
+    refuse_shared({"-o": args.output}, beside)
+    refuse_shared({"--rejects": args.rejects}, [*args.files, *beside])
     calendar_keys = tuple(key for key in by if key in CALENDAR_KEYS)
     numbers = columns(calendar_keys, args.compare, args.adoption)
     for key in by:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Callable, Iterator
 
 from .. import options, storage
 from ..errors import OK, PARTIAL, UserError
+from ..storage.local import refuse_shared
 from ..term import Style
 
 if TYPE_CHECKING:       # the room is imported by the functions that work with it: --help needs none of it, a page no text
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("--from is later than --to", hint="the earlier date first")
     if args.html and args.output and os.path.realpath(args.html) == os.path.realpath(args.output):
         raise UserError("-o and --html are the same file", where=args.html, hint="give each a file of its own")
+    refuse_shared({"--rejects": args.rejects, "--html": args.html}, args.files)
     if args.html:
         budgets_of(args.settings.table("budget"), "budget")     # refuses what is no budget
     evidence = Evidence(args.first, args.last, args.week_start)
