@@ -1,5 +1,6 @@
 """`llmops train` from outside: rows in, a model and a report out."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -92,6 +93,8 @@ def test_csv_as_programs_write_it(tmp_path):
     path.write_text("\ufeff" + '"text","label"\r\n' + "".join(f'"{row["text"]}","{row["label"]}"\r\n' for row in ROWS) + f'"{"wheel " * 50_000}","wheels"\r\n')
     done = llmops("train", "-o", model, str(path))
     assert done.returncode == 0 and b"21 rows, 2 labels" in done.stderr
+    (tmp_path / "ROWS.CSV.GZ").write_bytes(gzip.compress(path.read_bytes()))
+    assert b"21 rows, 2 labels" in llmops("train", "-o", model, str(tmp_path / "ROWS.CSV.GZ")).stderr
     path.write_bytes(path.read_bytes() + b'"a M\xfcller pear","fruit"\n')
     done = llmops("train", "-o", model, str(path))
     assert done.returncode == 3 and b"rows.csv:23:4: not UTF-8" in done.stderr and b"21 rows, 2 labels" in done.stderr

@@ -118,7 +118,7 @@ def check(rows: list[Row]) -> list[str]:
 def open_sources(address: str, on_wait: Callable[[], None] | None) -> Iterator[storage.Source]:
     """An input of labelled rows: JSONL, or CSV when its name says so."""
     source = storage.open_source(address, on_wait)
-    plain = address.removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz").lower()
+    plain = address.lower().removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz")
     yield source._replace(stream=CsvLines(source.stream, source.name)) if plain.endswith(".csv") else source
 
 
