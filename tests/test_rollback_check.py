@@ -326,3 +326,12 @@ def test_a_state_of_one_candidates_file_is_not_gone_on_with_for_another(llmops, 
     assert verdict(look("../", "v43", tmp_path / "folder"))["n_candidate"] == first["n_candidate"] == 1000
     other = look("", "v44", tmp_path)
     assert other.status == 2 and "made with other settings: candidate" in other.err
+
+
+def test_a_log_that_was_rotated_between_looks_is_said(check, tmp_path):
+    state = ("--state", tmp_path / "state")
+    first = [check(BROKEN[:number], *state) for number in (1000, 1500)]
+    assert not any("is not the file" in result.err for result in first) and verdict(first[1])["n_baseline"] + verdict(first[1])["n_candidate"] == 1500
+    later = check(BROKEN[2000:], *state)
+    assert "log.jsonl: is not the file it was at the last look" in later.err
+    assert verdict(later)["n_baseline"] + verdict(later)["n_candidate"] == 2500

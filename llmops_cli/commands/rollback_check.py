@@ -97,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
                 raise UserError("both sides hold the same messages", where=f"{args.baseline} and {args.candidate}", hint="the baseline and the candidate are two different files")
         else:
             _read(_reader(args, args.files, rejects, followed), extractor, session, session.add)
+        for address in followed.replaced if followed else ():
+            say(f"{address}: is not the file it was at the last look: read from its beginning; what the old one was given after that look was not read")
         _refuse_nothing(args, session, extractor)
         session.finish()
         if args.state:

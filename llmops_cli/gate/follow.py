@@ -18,6 +18,7 @@ class Followed:
         self.places: dict[str, list[int]] = {str(path): [int(number) for number in place] for path, place in (places or {}).items()}
         if any(len(place) != 4 for place in self.places.values()):
             raise ValueError("places")
+        self.replaced: list[str] = []       # files in the place of those that were read before
 
     def open_sources(self, address: str, on_wait: Callable[[], None] | None) -> Iterator[storage.Source]:
         """The source of an address, beginning where the last look ended."""
@@ -36,6 +37,7 @@ class Followed:
         position, line, length, known = self.places.get(path, (0, 0, 0, 0))
         if position > size or length > len(head) or crc32(head[:length]) != known:
             position = line = 0         # another file of that name, or the same cut short: from its beginning
+            self.replaced.append(address)
         file.seek(position)
         grown = _Grown(file, position, line, lambda position, line: self._remember(path, position, line, head))
         yield storage.Source(address, grown, size - position, lambda: grown.position - position, line)
