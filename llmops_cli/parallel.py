@@ -26,22 +26,36 @@ def ordered(work: Callable[[Any], Any], blocks: Iterable[Any], jobs: int) -> Ite
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
     _work = work        # the children inherit it: nothing of it has to be pickled
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_leave_interrupts_to_the_parent) as pool:
-        waiting: deque = deque()
-        try:
-            for block in blocks:
-                waiting.append(pool.submit(_do, block))
-                if len(waiting) >= jobs * WINDOW:
+    life = os.pipe()
+    try:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_live_no_longer_than_the_parent, initargs=life) as pool:
+            waiting: deque = deque()
+            try:
+                for block in blocks:
+                    waiting.append(pool.submit(_do, block))
+                    if len(waiting) >= jobs * WINDOW:
+                        yield waiting.popleft().result()
+                while waiting:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    finally:
+        for end in life:
+            os.close(end)
 
 
 def _do(block: Any) -> Any:
     return _work(block)
+
+
+def _live_no_longer_than_the_parent(life: int, kept_open: int) -> None:
+    """A child ends with its parent, however that ended: one that is stuck in a pipe which nobody reads any more would
+    stay for ever, and whoever writes to its standard input with it."""
+    import threading
+    _leave_interrupts_to_the_parent()
+    os.close(kept_open)
+    threading.Thread(target=lambda: os._exit(len(os.read(life, 1)) + 1), daemon=True).start()
 
 
 def _leave_interrupts_to_the_parent() -> None:

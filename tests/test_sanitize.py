@@ -3,10 +3,14 @@
 import json
 import random
 import stat
+import subprocess
+import threading
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from .conftest import PROGRAM, environment
 
 KEY = {"LLMOPS_HASH_KEY": "a key for these tests"}
 ROWS = [{"event_time": "2026-01-03T10:15:00Z", "conversation_id": "c1", "user_id": "ann@example.org", "content": "mail bob@example.org or +44 20 7946 0958"},
@@ -197,6 +201,28 @@ def test_a_check_of_text_tells_bytes_apart_that_are_not_utf8(llmops, tmp_path):
 def test_what_goes_with_check_is_refused_without_it(llmops, options):
     result = llmops("sanitize", *options, stdin=lines(), env=KEY)
     assert (result.status, result.out) == (2, b"") and "--check" in result.err
+
+
+@pytest.mark.parametrize("ended", ["pipe", "kill"])
+def test_no_process_stays_when_the_first_one_ends(tmp_path, ended):
+    """Each process holds standard input: whoever writes to it hears of the end when the last one is gone."""
+    with subprocess.Popen([*PROGRAM, "sanitize", "-j", "2", "--check"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          env=environment(tmp_path, KEY), cwd=tmp_path) as process:
+        feeding = threading.Thread(target=fed, args=[process.stdin, b'{"a":"ann@example.org"}\n' * 100_000], daemon=True)
+        feeding.start()
+        process.stdout.readline()
+        process.kill() if ended == "kill" else process.stdout.close()
+        feeding.join(30)
+        assert not feeding.is_alive()
+
+
+def fed(stream, block):
+    """Write until nobody reads any more."""
+    try:
+        while True:
+            stream.write(block)
+    except BrokenPipeError:
+        pass
 
 
 def test_more_processes_than_any_machine_has(llmops):
