@@ -128,7 +128,7 @@ def read_toml(path: str) -> dict[str, Any]:
     import tomllib
     try:
         with open(path, "rb") as file:
-            return tomllib.load(file)
+            return tomllib.loads(file.read().decode("utf-8-sig"))
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror}", where=path) from None
     except UnicodeDecodeError:

@@ -70,3 +70,9 @@ def test_every_setting_is_one_of_an_option_that_is_there():
     flags = {(command.name, option.flags[-1].lstrip("-")) for command in completion.commands() for option in command.options}
     keys = {flag for _, flag in flags} | {f"{name}.{flag}" for name, flag in flags}
     assert {setting.key for setting in config.SETTINGS} - keys == set()
+
+
+def test_a_byte_order_mark_before_the_settings_is_dropped(llmops, tmp_path):
+    (tmp_path / "llmops.toml").write_bytes(b'\xef\xbb\xbftimezone = "Europe/Oslo"\r\n')
+    done = llmops("config", "--json")
+    assert done.status == 0 and json.loads(done.out)["settings"]["timezone"]["value"] == "Europe/Oslo"
