@@ -72,6 +72,7 @@ def entry() -> None:
     # A terminal of few letters is no reason to fail.
     sys.stdout = io.TextIOWrapper(io.BufferedWriter(_StandardOutput(1, "wb", closefd=False)), sys.stdout.encoding, "backslashreplace",
                                   line_buffering=sys.stdout.isatty())
+    sys.stderr = io.TextIOWrapper(io.BufferedWriter(_StandardError(2, "wb", closefd=False)), sys.stderr.encoding, "backslashreplace", line_buffering=True)
     status = _guarded(sys.argv[1:])
     # Nothing is left to do but to free memory, which the system does faster.
     os._exit(status)
@@ -129,11 +130,18 @@ class _StandardOutput(io.FileIO):
             raise UserError(f"cannot be written: {error.strerror}", where="standard output") from None
 
 
+class _StandardError(io.FileIO):
+    """Standard error, where nobody may be left to read: what cannot be said there ends nothing."""
+
+    def write(self, data) -> int | None:
+        try:
+            return super().write(data)
+        except OSError:
+            return len(data)
+
+
 def _say(line: str, status: int) -> int:
-    try:
-        sys.stderr.write(line + "\n")
-    except (OSError, ValueError):
-        pass
+    sys.stderr.write(line + "\n")
     return status
 
 

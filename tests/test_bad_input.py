@@ -281,6 +281,14 @@ def test_an_unreadable_file(llmops, tmp_path):
     assert llmops("assemble", "mine") == (2, b"", "llmops: mine: cannot be read: Permission denied\n")
 
 
+def test_notices_that_nobody_can_read_end_nothing(start, tmp_path):
+    (tmp_path / "in.jsonl").write_bytes(GOOD + b"\nbroken\n")
+    with open("/dev/full", "wb") as full, open("/dev/null", "rb") as unwritable:
+        for nobody in (full, unwritable):
+            process = start("assemble", "in.jsonl", "-o", "out.jsonl", stderr=nobody)
+            assert process.wait() == 3 and (tmp_path / "out.jsonl").read_bytes().count(b"\n") == 1
+
+
 @pytest.mark.parametrize("command", [["assemble"], ["sanitize"], ["assemble", "--help"], ["--help"], ["completion", "bash"], ["config"]], ids=" ".join)
 def test_standard_output_that_is_full(start, command):
     with open("/dev/full", "wb") as full:
