@@ -177,6 +177,16 @@ def test_a_table_says_what_the_rows_of_its_tool_say(llmops, tmp_path, name):
     assert [{key: record.get(key) for key in wanted} for record, wanted in zip(stored(tmp_path), expected, strict=True)] == expected
 
 
+@pytest.mark.parametrize("time", ["²" * 9, "9" * 400, "-1e999"])
+def test_a_time_that_is_none_is_a_reject(llmops, tmp_path, time):
+    (tmp_path / "t.csv").write_text(f"rating,event_time\nup,{time}\ndown,2026-03-01T10:00:00Z\n")
+    done = llmops("feedback", "import", "t.csv")
+    assert (done.status, done.err) == (3, "llmops: t.csv:2: event_time is not a time\nllmops: 1 line rejected\nllmops: 1 verdict imported\n")
+    beyond = f'{{"rating": "up", "event_time": {time}}}' if time.isascii() else "{}"
+    done = llmops("feedback", "import", stdin=beyond.encode() + b"\n")
+    assert (done.status, "Traceback" in done.err) == (3, False)
+
+
 def test_a_vote_is_a_thumb(llmops, tmp_path):
     llmops("feedback", "import", stdin=b'{"vote": 1}\n{"thumbs": 1, "text": "a"}\n{"vote": -1}\n{"rating": 1}\n')
     assert [record["rating"] for record in stored(tmp_path)] == ["up", "up", "down", 1]

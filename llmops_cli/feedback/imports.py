@@ -7,6 +7,7 @@ the ids that join them; names, e-mail addresses and whole conversations that sta
 import csv
 import io
 import json
+import math
 from datetime import datetime, timezone
 from itertools import chain
 from typing import Any, BinaryIO, Callable, Iterator, Mapping, NamedTuple
@@ -167,13 +168,14 @@ def without_opinion(row: Row) -> bool:
 
 def _stamp(value: Any) -> Any:
     """A time as our records write it: ISO 8601, or seconds since 1970 (or thousandths, millionths, … of them)."""
-    if isinstance(value, str) and value.replace(".", "", 1).isdigit() and len(value) >= 9:
+    if isinstance(value, str) and value.replace(".", "", 1).isdecimal() and len(value) >= 9:
         value = float(value)
     if value.__class__ in (int, float):
-        while abs(value) > 1e11:        # the year 5138 in seconds
-            value /= 1000
         try:
-            return utc_stamp(datetime.fromtimestamp(value, timezone.utc))
+            seconds = float(value)
+            while 1e11 < abs(seconds) < math.inf:        # the year 5138 in seconds
+                seconds /= 1000
+            return utc_stamp(datetime.fromtimestamp(seconds, timezone.utc))
         except (ValueError, OverflowError, OSError):
             raise BadLine("event_time is not a time") from None
     if isinstance(value, str):
