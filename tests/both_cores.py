@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from typing import Iterator
 
 import pytest
+from _pytest.config import create_terminal_writer
 
 _PROCESSES = 2
 _LEAST = 200    # tests for which it pays
@@ -54,7 +55,7 @@ def _taken(files: list[list[pytest.Item]], next_file: int) -> Iterator[pytest.It
 
 
 def _work(config: pytest.Config, items: Iterator[pytest.Item], sends: Connection) -> None:
-    config.pluginmanager.unregister(name="terminalreporter")
+    config.pluginmanager.getplugin("terminalreporter")._tw = create_terminal_writer(config, open(os.devnull, "w"))
     capture = config.pluginmanager.getplugin("capturemanager")
     capture.stop_global_capturing()
     capture.start_global_capturing()
