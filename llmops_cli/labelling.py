@@ -24,6 +24,7 @@ from .llm import session
 from .llm.client import BUDGET_SPENT, Client
 from .llm.prices import Prices
 from .llm.session import Wanted
+from .storage.local import refuse_shared
 from .term import count
 from .wire import World
 
@@ -233,8 +234,8 @@ def batches(args: argparse.Namespace) -> int:
     """Write batch files, read their results, or both: the questions that got no answer once more."""
     if args.dry_run:
         return _dry_run(args, wanted(args))
-    if args.export_batch and args.import_batch and options.same_place(args.output or "-", args.export_batch):
-        raise UserError("-o and --export-batch are the same file", where=args.export_batch, hint="give each a file of its own")
+    if args.import_batch:
+        refuse_shared({"-o": args.output or "-", "--export-batch": args.export_batch})
     asked, say = wanted(args), options.notice(args)
     asked = asked._replace(provider=args.batch_for or asked.provider)
     what = job(args, asked, None)

@@ -282,12 +282,6 @@ def streams(args: argparse.Namespace, open_sources: "OpenSources | None" = None)
     args.progress.done()
 
 
-def same_place(one: str, other: str) -> bool:
-    """Whether two outputs would overwrite each other."""
-    place = os.path.realpath(one)
-    return one == other if "-" in (one, other) else place == os.path.realpath(other) and (os.path.isfile(place) or not os.path.exists(place))
-
-
 def inputs(args: argparse.Namespace) -> list[str]:
     """The addresses of `args.files`, or standard input when none is named and it is no terminal."""
     addresses = args.files or ["-"]
@@ -330,8 +324,7 @@ def rejecting(args: argparse.Namespace, say: Callable[[str], None]) -> Iterator[
     with ExitStack() as stack:
         keep = mask = None
         if args.rejects:
-            if same_place(getattr(args, "output", None) or "-", args.rejects):
-                raise UserError("-o and --rejects are the same file", where=args.rejects, hint="give each a file of its own")
+            storage.local.refuse_shared({"-o": getattr(args, "output", None) or "-", "--rejects": args.rejects})
             listing = stack.enter_context(storage.create(args.rejects))
             keep, mask = lambda reject: listing.write(dump(reject) + b"\n"), masker()
         rejects = Rejects(say, stop=args.on_error == "stop", keep=keep, mask=mask)

@@ -221,4 +221,4 @@ def test_the_numbers_are_never_written_over(llmops, tmp_path, option):
     data = lines(rows(CONVERSATIONS["2026-03-02"]))
     (tmp_path / "rows.jsonl").write_bytes(data)
     done = llmops("report", "rows.jsonl", option, "rows.jsonl")
-    assert done.status == 2 and "would be written over" in done.err and (tmp_path / "rows.jsonl").read_bytes() == data
+    assert done.status == 2 and "are the same file" in done.err and (tmp_path / "rows.jsonl").read_bytes() == data

@@ -17,6 +17,7 @@ from ..classify import corpus, evaluation, label
 from ..classify.local import Model
 from ..classify.modelfile import is_model
 from ..errors import OK, PARTIAL, UserError
+from ..storage.local import refuse_shared
 
 EXAMPLES = """
 llmops evaluate ours.model held-out.jsonl
@@ -43,8 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.model and files and is_model(files[0]):
         args.model = files.pop(0)
     args.files = files
-    if args.html and options.same_place(args.output or "-", args.html):
-        raise UserError("-o and --html are the same file", where=args.html, hint="give each a file of its own")
+    refuse_shared({"-o": args.output or "-", "--html": args.html})
     model = Model.load(args.model)
     with options.rejecting(args, options.notice(args)) as rejects:
         reader = options.reader(args, rejects, open_sources=corpus.open_sources)

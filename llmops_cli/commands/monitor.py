@@ -103,7 +103,8 @@ def _refuse(args: argparse.Namespace) -> None:
     if args.silent and args.format in ("github", "alertmanager"):
         raise UserError(f"--format {args.format} is a form of alerts, which are not printed here", hint="leave one of the two out")
     own = {"--state": args.state, "--prometheus": args.prometheus, "--log": args.log, "--rejects": args.rejects}
-    refuse_shared(own, [*args.files, args.output, args.rules, args.feedback])
+    refuse_shared(own, [*args.files, args.rules, args.feedback])
+    refuse_shared({"-o": args.output, **own})
     remote = next((path for path in args.files if "://" in path), None)
     if remote and (args.state or args.follow):
         raise UserError("cannot be gone on with from where it was left", where=remote, hint="copy it to a file first, or leave --state and --follow out")

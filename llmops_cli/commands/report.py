@@ -58,8 +58,7 @@ def run(args: argparse.Namespace) -> int:
     from ..report.summary import summary
     if args.first and args.last and args.first > args.last:
         raise UserError("--from is later than --to", hint="the earlier date first")
-    if args.html and args.output and os.path.realpath(args.html) == os.path.realpath(args.output):
-        raise UserError("-o and --html are the same file", where=args.html, hint="give each a file of its own")
+    refuse_shared({"-o": args.output, "--html": args.html})
     refuse_shared({"--rejects": args.rejects, "--html": args.html}, args.files)
     if args.html:
         budgets_of(args.settings.table("budget"), "budget")     # refuses what is no budget

@@ -78,7 +78,9 @@ def run(args: argparse.Namespace) -> int:
     plan = gate_metrics.plan(args.metric, gate_metrics.pairs(args.tolerance), args.skip)
     in_files = bool(args.baseline) and not args.files
     _refuse_twice(files := [args.baseline, args.candidate] if in_files else args.files)
-    refuse_shared({"--state": args.state, "--rejects": args.rejects}, [*files, args.output, args.feedback])
+    own = {"--state": args.state, "--rejects": args.rejects}
+    refuse_shared(own, [*files, args.feedback])
+    refuse_shared({"-o": args.output, **own})
     releases = Releases("baseline", "candidate") if in_files else Releases(args.baseline, args.candidate)
     if releases.baseline == releases.candidate:
         raise UserError(f"baseline and candidate are both {args.candidate!r}", hint="name two releases")

@@ -21,7 +21,6 @@ import os
 import time
 from collections import Counter
 from contextlib import contextmanager
-from itertools import combinations
 from typing import Any, Callable, Iterator
 
 from .. import options, parallel, term
@@ -32,6 +31,7 @@ from ..pii import check, vault
 from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
 from ..storage import about, create, open_source
+from ..storage.local import refuse_shared
 
 EXAMPLES = """
 llmops sanitize chat.jsonl.gz -o clean.jsonl
@@ -74,7 +74,9 @@ def run(args: argparse.Namespace) -> int:
     key = HashKey(os.environ, options.notice(args))
     if args.vault and (args.style != "hash" or args.check or args.explain):
         raise UserError("--vault goes with --as hash, which alone leaves tokens that lead back", hint="add --as hash, or leave --vault out")
-    _refuse_one_place(args)
+    if args.vault == "-":
+        raise UserError("a vault must be a file: on standard output its values would stand among the rows", hint="name a file for --vault")
+    refuse_shared({"-o": args.output or "-", "--rejects": args.rejects, "--stats": args.stats, "--vault": args.vault})
     redactor = Redactor(args.style, key.given(), keep=bool(args.vault))
     sanitizer = Sanitizer(options.scanner(args), redactor, key_source=key, fields=args.fields, leave=args.leave)
     # Numbers are given in the order of the input, so one process gives them all.
@@ -111,16 +113,6 @@ def _taken(gathered: dict) -> Any:
     taken = gathered.copy()
     gathered.clear()
     return taken
-
-
-def _refuse_one_place(args: argparse.Namespace) -> None:
-    """Say so when two outputs would overwrite each other, or the vault would stand among the rows."""
-    outputs = {"-o": args.output or "-", "--rejects": args.rejects, "--stats": args.stats, "--vault": args.vault}
-    if args.vault == "-":
-        raise UserError("a vault must be a file: on standard output its values would stand among the rows", hint="name a file for --vault")
-    for (one, place), (other, second) in combinations(((name, place) for name, place in outputs.items() if place), 2):
-        if options.same_place(place, second):
-            raise UserError(f"{one} and {other} are the same file", where=second, hint="give each a file of its own")
 
 
 def _kept_before(path: str | None) -> dict[str, str]:

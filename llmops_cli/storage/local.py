@@ -206,16 +206,17 @@ def writing(name: str) -> Iterator[None]:
         yield
 
 
-def refuse_shared(written: Mapping[str, str | None], others: Iterable[str | None]) -> None:
-    """UserError when a file that an option has written, by that option, is another one's as well, or an input that would be lost."""
-    known = [path for path in others if path and path != "-"]
+def refuse_shared(written: Mapping[str, str | None], read: Iterable[str | None] = ()) -> None:
+    """UserError when two options have the same file written, or one of them an input, which would be lost. By option; "-" is
+    standard output, and a device takes any number of them."""
+    known = {os.path.realpath(path): "an input" for path in read if path and path != "-"}
     for option, path in written.items():
-        if not path or path == "-":
+        place = os.path.realpath(path) if path and path != "-" else path
+        if not place or place != "-" and os.path.exists(place) and not os.path.isfile(place):
             continue
-        place = os.path.realpath(path)
-        if (os.path.isfile(place) or not os.path.exists(place)) and any(place == os.path.realpath(other) for other in known):
-            raise UserError(f"{option} would be written over a file that is read or written besides", where=path, hint=f"give {option} a file of its own")
-        known.append(path)
+        if place in known:
+            raise UserError(f"{known[place]} and {option} are the same file", where=path, hint="give each a file of its own")
+        known[place] = option
 
 
 def writing_temporary() -> ContextManager[None]:
