@@ -125,6 +125,7 @@ def load(environ: Mapping[str, str], explicit: str | None = None) -> Config:
 
 
 def read_toml(path: str) -> dict[str, Any]:
+    """The tables of a TOML file; UserError when it cannot be read or is none."""
     import tomllib
     try:
         with open(path, "rb") as file:

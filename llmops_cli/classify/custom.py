@@ -1,8 +1,8 @@
 """A taxonomy of one's own: labels with examples in a TOML file, and sub-labels below labels."""
 
-import tomllib
 from typing import Any, Callable, NamedTuple
 
+from ..config import read_toml
 from ..errors import UserError
 from . import modelfile
 from .corpus import Row
@@ -33,13 +33,7 @@ class Taxonomy(NamedTuple):
 
 def read(path: str) -> Taxonomy:
     """The taxonomy in a TOML file of `[[label]]` tables; UserError says which one cannot be used."""
-    try:
-        with open(path, "rb") as file:
-            document = tomllib.loads(file.read().decode("utf-8-sig"))
-    except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror or error}", where=path) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"not TOML: {error}", where=path) from None
+    document = read_toml(path)
     if document.keys() - {"label"}:
         raise UserError(f"unknown key {sorted(document.keys() - {'label'})[0]!r}", where=path, hint="labels stand in [[label]] tables")
     return Taxonomy(_labels(document.get("label"), path, "label"))
