@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 from ..jsonl import dump
 from ..storage import writing
+from ..storage.local import is_other_than_file
 from .counts import NANO
 
 _CARRIED = ("message_id", "conversation_id", "team", "model", "release", "prompt_version", "region", "input_tokens", "cached_input_tokens", "output_tokens", "feedback", "scores")
@@ -32,7 +33,7 @@ class RotatedLog:
     def __init__(self, path: str, size: int, keep: int):
         self.path, self._size, self._keep = path, size, keep
         with writing(path):
-            self._rotates = os.path.isfile(path) or not os.path.exists(path)
+            self._rotates = not is_other_than_file(path)
             self._file: BinaryIO = open(path, "ab" if self._rotates else "wb")
             self._written = self._file.tell() if self._rotates else 0
 

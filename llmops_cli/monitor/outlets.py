@@ -5,6 +5,7 @@ from typing import Callable
 
 from .. import replies
 from ..storage import writing
+from ..storage.local import is_other_than_file
 from .alerts import Alert
 from .dashboard import Dashboard
 from .follow import Tail
@@ -85,7 +86,7 @@ class Outlets:
 
 def replace(path: str, text: str) -> None:
     """Put a file with mode 0644 in place, whole or not at all; a device or pipe is written to."""
-    if os.path.exists(path) and not os.path.isfile(path):
+    if is_other_than_file(path):
         with writing(path), open(path, "w", encoding="utf-8") as device:
             device.write(text)
         return

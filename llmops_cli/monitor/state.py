@@ -12,6 +12,7 @@ from typing import Any, Callable
 
 from ..errors import UserError
 from ..storage import writing
+from ..storage.local import is_other_than_file
 from .alerts import Alert, identity
 from .rotation import Position
 from .watcher import Watcher
@@ -28,7 +29,7 @@ class State:
         self.positions: dict[str, Position] = {}
         self.unsent: list[Alert] = []
         self.generation = 0
-        if os.path.exists(path) and not os.path.isfile(path):
+        if is_other_than_file(path):
             raise UserError("is no file that a state could be kept in", where=path, hint="--state FILE names one, or leave it out")
         self._lock = self._locked()
         self._journal = None

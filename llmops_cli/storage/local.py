@@ -206,13 +206,18 @@ def writing(name: str) -> Iterator[None]:
         yield
 
 
+def is_other_than_file(path: str) -> bool:
+    """Whether a device, pipe or folder stands at a path: neither a file nor nothing."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
 def refuse_shared(written: Mapping[str, str | None], read: Iterable[str | None] = ()) -> None:
     """UserError when two options have the same file written, or one of them an input, which would be lost. By option; "-" is
     standard output, and a device takes any number of them."""
     known = {os.path.realpath(path): "an input" for path in read if path and path != "-"}
     for option, path in written.items():
         place = os.path.realpath(path) if path and path != "-" else path
-        if not place or place != "-" and os.path.exists(place) and not os.path.isfile(place):
+        if not place or place != "-" and is_other_than_file(place):
             continue
         if place in known:
             raise UserError(f"{known[place]} and {option} are the same file", where=path, hint="give each a file of its own")
