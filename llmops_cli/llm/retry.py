@@ -166,7 +166,8 @@ class Client:
                 if isinstance(outcome, Response):
                     return Reply(outcome, tried + mended, throttled)
                 raise outcome
-            self._pause(tried, verdict.wait, began, outcome)
+            soon = verdict.wait == 0 and not verdict.throttled      # a 429 has the limiter to hold it back; all else would use up its tries at once
+            self._pause(tried, None if soon else verdict.wait, began, outcome)
         raise AssertionError("a call has at least one try")
 
     def _try(self, make: Callable[[], Request], tokens: int, check: Callable[[Response], bool | None]) -> tuple[Response | TransportError, Verdict, float]:

@@ -108,6 +108,16 @@ def test_the_asked_wait_is_kept():
     assert (reply.response.status, tries) == (429, 1)       # nobody waits an hour
 
 
+@pytest.mark.parametrize("asked", ["0", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_a_wait_of_nothing_does_not_use_up_the_tries_at_once(asked):
+    waits = []
+    for seed in range(50):
+        clock = Clock(seed)
+        sent([response(503, retry_after=asked)] * 7 + [response(200)], clock, patience=Patience(clock.now, 1000))
+        waits.append(sum(clock.slept))
+    assert min(waits) > 3 and 10 < sum(waits) / 50 < 15
+
+
 def test_a_dead_provider_ends_the_run_soon():
     for failure in (response(500), TransportError("refused", "the connection was refused", where="here", hint="look"), response(502)):
         for seed in range(20):
