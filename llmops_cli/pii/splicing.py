@@ -11,6 +11,7 @@ from .parsing import SPACE
 from .paths import Path
 from .pattern import Pattern
 
+_RESPELLED = Pattern(r"\\[u/]")
 # Escapes that only some writers make: of a slash, in capitals, of a sign that has a shorter spelling.
 _ODD = Pattern(r"\\(?:/|u(?:[0-9a-fA-F]{0,3}[A-F]|00[2-7]|000[89acd]))")
 # An escape of a sign that may stand as it is.
@@ -57,7 +58,7 @@ def splice(text: str, changes: Sequence[Change]) -> str:
 def _spelling(text: str) -> Callable[[str], str] | None:
     """How every string of a line is spelled, when that can be said: then a string which stands there once is the one
     that is meant, and no other spelling of it was passed over."""
-    if "\\u" not in text and "\\/" not in text:
+    if not _RESPELLED.search(text):
         return encode_basestring
     if _ODD.search(text):
         return None
