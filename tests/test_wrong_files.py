@@ -1,6 +1,8 @@
 """What is named beside the logs (lists, rules, stores, lakes) and is not what it should be: one line, status 2, nothing left behind."""
 
+import bz2
 import gzip
+import zipfile
 
 import pytest
 
@@ -52,3 +54,38 @@ def test_a_run_in_which_nothing_could_be_used_says_where_to_look(llmops, folder)
     assert done.status == 3 and done.err.endswith("llmops: 1 input, 2 lines, 2 rejects, 0 conversations\n"
                                                   "llmops: no line could be used: lake/reports/date=unknown/rejects.jsonl says why\n")
     assert (folder / "lake/reports/date=unknown/rejects.jsonl").exists()
+
+
+WROTE = "ann@example.org wrote to 10.0.0.1 today\n" * 50
+FOREIGN = {"utf-16": WROTE.encode("utf-16"), "utf-16-be": b"\xfe\xff" + WROTE.encode("utf-16-be"), "utf-16.gz": gzip.compress(WROTE.encode("utf-16")),
+           "zst": b"\x28\xb5\x2f\xfd" + bytes(99), "zst.gz": b"\x28\xb5\x2f\xfd" + bytes(99), "lz4": b"\x04\x22\x4d\x18" + bytes(99),
+           "Z": b"\x1f\x9d\x90" + bytes(99), "db": b"SQLite format 3\0" + bytes(99), "db.gz": gzip.compress(b"SQLite format 3\0" + bytes(99))}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_is_no_text_in_utf_8_is_refused_and_nothing_of_it_passes_through(llmops, tmp_path, name):
+    path = tmp_path / f"log.{name}"
+    path.write_bytes(FOREIGN[name])
+    for words, given in (((path,), b""), ((), FOREIGN[name])):
+        for command in (("sanitize", "--text"), ("sanitize",), ("assemble",), ("ingest", "--from", "events")):
+            if command[0] == "ingest" and name.startswith("db"):
+                continue        # a database that is none
+            done = llmops(*command, *words, stdin=given)
+            assert done.status == 2 and done.out == b"" and done.err.count("\n") == 2 and done.err.startswith(f"llmops: {path if words else 'standard input'}: is ")
+
+
+def test_a_zip_archive_is_for_ingest(llmops, tmp_path):
+    with zipfile.ZipFile(tmp_path / "log.zip", "w") as archive:
+        archive.writestr("log.jsonl", EVENT)
+    done = llmops("sanitize", "--text", "log.zip")
+    assert done.status == 2 and done.out == b"" and done.err == "llmops: log.zip: is a zip archive\n  hint: unpack it first, or llmops ingest FILE\n"
+    assert llmops("ingest", "log.zip").out == EVENT
+
+
+@pytest.mark.parametrize("command", ["ingest", "sanitize", "assemble"])
+@pytest.mark.parametrize("archive", [bz2.compress(EVENT * 99)[:60], gzip.compress(EVENT)[:6]])
+def test_an_archive_that_is_cut_before_its_first_line_is_one_reject_among_other_inputs(llmops, folder, command, archive):
+    (folder / "cut.jsonl").write_bytes(archive)
+    done = llmops(command, "-q", "log.jsonl", "cut.jsonl", "log.jsonl", "--rejects", "rejects")
+    assert done.status == 3 and done.out == llmops(command, "-q", "log.jsonl", "log.jsonl").out
+    assert (folder / "rejects").read_text().count('"line": 1, "column": 0, "reason": "the archive is cut short here') == 1

@@ -21,8 +21,8 @@ def open_sources(address: str, on_wait: Callable[[], None] | None = None) -> Ite
     if address != "-" and os.path.isdir(address):
         yield from map(storage.open_source, session_files(address))
         return
-    source = storage.open_source(address, on_wait)
-    head = source.stream.peek(16)[:16] if hasattr(source.stream, "peek") else b""
+    source = storage.open_source(address, on_wait, archives=True)
+    head = storage.first_bytes(source.stream)
     if head.startswith(b"PK\x03\x04"):
         from . import archives
         with _as_file(address, source) as path:
@@ -47,7 +47,7 @@ def session_files(folder: str) -> list[str]:
 
 def form_of(path: str) -> str:
     """The name of the format of a file of lines, "" when its first lines do not tell."""
-    with storage.open_source(path).stream as stream:
+    with storage.open_source(path, archives=True).stream as stream:
         try:
             for line in islice(stream, SNIFFED):
                 try:

@@ -12,10 +12,11 @@ from typing import Any, BinaryIO, Callable, Iterator, NamedTuple
 from ..errors import UserError
 from ..wire import World
 from . import compression, local
+from .compression import first_bytes
 from .entry import Entry
 from .local import reading, writing, writing_temporary
 
-__all__ = ["Entry", "Source", "Watched", "about", "copy", "create", "create_new", "delete", "entries", "fetch", "is_remote", "open_source", "reach",
+__all__ = ["Entry", "Source", "Watched", "about", "copy", "create", "create_new", "delete", "entries", "fetch", "first_bytes", "is_remote", "open_source", "reach",
            "reading", "refuse_remote", "replace", "send", "writing", "writing_temporary"]
 
 STORES = ("s3",)        # schemes, and the modules that reach them
@@ -82,11 +83,12 @@ def is_remote(address: str) -> bool:
     return bool(found) and scheme.isalnum()
 
 
-def open_source(address: str, on_wait: Callable[[], None] | None = None) -> Source:
-    """Open `address` for reading, decompressed. `on_wait` is called before each read that may block (a pipe)."""
+def open_source(address: str, on_wait: Callable[[], None] | None = None, *, archives: bool = False) -> Source:
+    """Open `address` for reading, decompressed. `on_wait` is called before each read that may block (a pipe). `archives`
+    (zip, SQLite) are an error unless the caller reads them."""
     name, raw, size = _store_of(address).open_for_reading(address, on_wait)
     with reading(name):
-        stream = compression.reader(raw, named=address)
+        stream = compression.reader(raw, name, archives)
     return Source(name, stream, size, lambda: 0 if raw.closed else local.position(raw))
 
 

@@ -1,15 +1,22 @@
-"""gzip, bzip2 and xz, told by their first bytes; a cut archive gives up everything that stood before the cut."""
+"""gzip, bzip2 and xz, told by their first bytes; a cut archive gives up everything that stood before the cut.
+
+What else is told by its first bytes and is no text in UTF-8 is refused: nothing in it could be found.
+"""
 
 import io
 import zlib
 from contextlib import contextmanager
 from typing import BinaryIO, Iterator
 
-from ..errors import DamagedInput
+from ..errors import DamagedInput, UserError
 
 BLOCK = 1 << 18
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
-FIRST_BYTES = (*_MAGIC, b"PK\x03\x04", b"SQLite format 3\0")     # by which files are told that are not read as they come
+_ARCHIVES = {b"PK\x03\x04": ("is a zip archive", "unpack it first, or llmops ingest FILE"), b"SQLite format 3\0": ("is a SQLite database", "llmops ingest FILE makes events of it")}
+_UTF_16 = "is UTF-16, not UTF-8", "iconv -f UTF-16 -t UTF-8 FILE"
+_FOREIGN = {b"\x28\xb5\x2f\xfd": ("is compressed with zstd", "unpack it first, as in zstd -dc FILE"), b"\x04\x22\x4d\x18": ("is compressed with lz4", "unpack it first, as in lz4 -dc FILE"),
+            b"\x1f\x9d": ("is compressed with compress", "unpack it first, as in gzip -dc FILE"), b"\xff\xfe": _UTF_16, b"\xfe\xff": _UTF_16}
+FIRST_BYTES = (*_MAGIC, *_ARCHIVES, *_FOREIGN)      # by which files are told that are not read as they come
 _SUFFIX = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
 
 
@@ -22,15 +29,31 @@ def kind_of_name(name: str) -> str:
     return next((kind for suffix, kind in _SUFFIX.items() if name.endswith(suffix)), "")
 
 
-def reader(raw: BinaryIO, named: str = "") -> BinaryIO:
-    """`raw` itself, or a stream of what it decompresses to. `raw` must be able to `peek`."""
-    head = raw.peek(6)[:6]
-    for magic, kind in _MAGIC.items():
+def reader(raw: BinaryIO, named: str = "", archives: bool = False) -> BinaryIO:
+    """`raw` itself, or a stream of what it decompresses to; both can `peek`. With `archives`, the caller reads archives of
+    several files, and databases, as well."""
+    stream = _unpacked(raw, named)
+    head = first_bytes(stream)
+    for magic, (what, hint) in (_FOREIGN if archives else _FOREIGN | _ARCHIVES).items():
         if head.startswith(magic):
-            return io.BufferedReader(_Inflated(raw, kind, named), BLOCK)
-    if head and (promised := kind_of_name(named)):
-        return io.BufferedReader(_Inflated(raw, promised, named), BLOCK)
-    return raw
+            raise UserError(what, where=named, hint=hint)
+    return stream
+
+
+def _unpacked(raw: BinaryIO, named: str) -> BinaryIO:
+    head = first_bytes(raw)
+    kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), "")
+    if not kind and head and not head.startswith(tuple(_FOREIGN)):
+        kind = kind_of_name(named)
+    return io.BufferedReader(_Inflated(raw, kind, named), BLOCK) if kind else raw
+
+
+def first_bytes(stream: BinaryIO) -> bytes:
+    """What a stream begins with, b"" when that is damaged: reading on tells of it."""
+    try:
+        return stream.peek(16)[:16]
+    except DamagedInput:
+        return b""
 
 
 @contextmanager
