@@ -222,6 +222,18 @@ def test_the_budget_holds_and_rows_beyond_it_can_be_paid_later(classify, given, 
         assert classify(server, given(60), "-o", "out.jsonl", "--resume").status == 0 and server.paid == 60
 
 
+def test_the_budget_holds_with_a_model_that_thinks_before_it_answers(classify, given):
+    """It takes no limit but one that counts its thoughts too: they are paid for."""
+    def thinks(target, request):
+        if "max_tokens" in request:
+            return 400, {}, b'{"error": {"code": "unsupported_parameter", "param": "max_tokens", "message": "use max_completion_tokens"}}'
+        made = openai_body('{"task_category": "Technical Help", "confidence": 0.9}', "plain", 500, request["max_completion_tokens"])
+        return 200, {}, json.dumps(made).encode()
+    with Server(reply=thinks, latency=0.05) as server:
+        done = classify(server, given(30), "--model", "o4-mini", "--max-usd", "0.03", "-o", "out.jsonl")
+    assert done.status == 3 and 0.005 < figures(done.err)[-1] <= 0.03
+
+
 def test_a_dry_run_sends_nothing_and_says_what_it_would_take(classify, given, tmp_path):
     with Server() as server:
         done = classify(server, given(50), "--dry-run", "-o", "out.jsonl")

@@ -34,6 +34,11 @@ def path(model: str, operation: str) -> str:
     return f"/model/{quote(model, safe='')}/{operation}"
 
 
+def room(ask: Ask, without: frozenset[str]) -> int:
+    """Tokens that a request lets an answer have."""
+    return ask.limit
+
+
 def body(ask: Ask, form: str = "tool", without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The body of a Converse request."""
     system = ask.system

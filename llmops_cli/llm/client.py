@@ -85,7 +85,7 @@ class Client:
         while True:
             form, without = self._manners.now()
             request = self.place.provider.request(asked, self.place.model, self.place.base_url, self.place.key, form, without)
-            response = self._send(request, self.reckoned(request, asked), call)
+            response = self._send(request, self.reckoned(request, self.place.provider.room(asked, without)), call)
             if response.status == 200 and call.answer:
                 break
             problem = self._problem(response, call)
@@ -167,9 +167,9 @@ class Client:
         self._dearest = max(self._dearest, cost)
         return cost
 
-    def reckoned(self, request: Request, asked: Ask) -> int:
+    def reckoned(self, request: Request, room: int) -> int:
         """Nano-dollars that a call may cost: two bytes a token, an answer as long as it may be, or what the dearest has cost."""
-        return max(self._price.nano_dollars(len(request.body) // 2, asked.limit), self._dearest) if self._price else 0
+        return max(self._price.nano_dollars(len(request.body) // 2, room), self._dearest) if self._price else 0
 
     def _because(self, problem: Problem, response: Response) -> Exception:
         """What an error means for the question, or for the run."""

@@ -36,6 +36,11 @@ def _headers(base_url: str, key: str) -> dict[str, str]:
     return headers
 
 
+def room(ask: Ask, without: frozenset[str]) -> int:
+    """Tokens that a request lets an answer have."""
+    return ask.limit + _THINKING if "max_tokens" in without else ask.limit
+
+
 def body(ask: Ask, model: str, form: str = "schema", without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The body of a chat request. `without` names what the server does not take."""
     system = ask.system
@@ -44,10 +49,7 @@ def body(ask: Ask, model: str, form: str = "schema", without: frozenset[str] = f
     made: dict[str, Any] = {"model": model, "messages": [{"role": "system", "content": system}, {"role": "user", "content": ask.text}]}
     if "temperature" not in without:
         made["temperature"] = 0
-    if "max_tokens" in without:
-        made["max_completion_tokens"] = ask.limit + _THINKING
-    else:
-        made["max_tokens"] = ask.limit
+    made["max_completion_tokens" if "max_tokens" in without else "max_tokens"] = room(ask, without)
     strict = {} if "strict" in without else {"strict": True}
     if form == "schema":
         made["response_format"] = {"type": "json_schema", "json_schema": {"name": TOOL, **strict, "schema": ask.schema}}
