@@ -138,6 +138,16 @@ def test_a_journal_beside_an_output_that_cannot_be_written(classify, given):
     assert done.status == 2 and server.requests == 0
 
 
+@pytest.mark.parametrize("reply, words", [(error(401, "invalid_api_key"), "key was not accepted"), ((200, {}, b"<html>"), "web page"), (error(404, "model_not_found"), "no model"),
+                                          (error(400, "invalid_request_error"), "does not take"), (error(402, "x"), "nothing left"), ((200, {}, b"{}"), "broken answers")])
+def test_what_an_address_says_to_its_server_alone_is_not_shown(llmops, given, reply, words):
+    with Server(reply=reply) as server:
+        address = f"http://ann:hunter2@127.0.0.1:{server.port}/v1?code=hunter3"
+        done = llmops("classify", "--with", "openai", given(40), "--timeout", "1s", "-v", env={"OPENAI_BASE_URL": address})
+    assert done.status == 2 and words in done.err and f"llmops: http://127.0.0.1:{server.port}/v1: " in done.err
+    assert "hunter" not in done.err and "/v1/chat/completions?code=hunter3 " in server.heads[0]
+
+
 def test_two_runs_on_one_output(start, classify, given):
     with Server(latency=0.2) as server:
         process = start("classify", "--with", "openai", "--base-url", server.openai, given(200), "-o", "out.jsonl", "--concurrency", "2", env={"OPENAI_API_KEY": KEY}, stderr=subprocess.PIPE)

@@ -3,6 +3,7 @@
 import threading
 from types import ModuleType
 from typing import Callable, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import UserError
 from ..wire import Request, Response, TransportError
@@ -24,6 +25,12 @@ class Place(NamedTuple):
     base_url: str
     key: str
     model_hint: str
+
+    @property
+    def where(self) -> str:
+        """The address as messages name it: a user, a password and a query are for the server alone."""
+        parts = urlsplit(self.base_url)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 class Spend:
@@ -143,14 +150,14 @@ class Client:
     def _given_up(self, error: retry.Dead, call: "_Call") -> UserError:
         hint = "--resume goes on where this ended" if self.answered else "check --base-url and --model"
         if call.broken:
-            return UserError(f"nothing but broken answers: {call.broken}", where=self.place.base_url, hint=hint)
+            return UserError(f"nothing but broken answers: {call.broken}", where=self.place.where, hint=hint)
         if self._trouble:
-            return UserError(f"nothing but errors for a while, the last {self._trouble}", where=self.place.base_url, hint=hint)
+            return UserError(f"nothing but errors for a while, the last {self._trouble}", where=self.place.where, hint=hint)
         if error.kind == "timeout":
             hint = f"--timeout 2m waits longer for a slow model; {error.hint}"
         else:
             hint = error.hint or hint
-        return UserError(error.message, where=error.where or self.place.base_url, hint=hint)
+        return UserError(error.message, where=error.where or self.place.where, hint=hint)
 
     def _problem(self, response: Response, call: "_Call") -> Problem:
         if call.broken:
@@ -177,7 +184,7 @@ class Client:
         if problem.kind == "busy":
             return Unanswered(f"the server {'is too busy' if response.status == 429 else 'failed'} {said}", later=True)
         if problem.kind == "page" and not self.answered:
-            return UserError("what answers here is a web page and no model", where=place.base_url, hint="check --base-url: often /v1 is missing at its end")
+            return UserError("what answers here is a web page and no model", where=place.where, hint="check --base-url: often /v1 is missing at its end")
         if problem.kind in ("broken", "page"):
             return Unanswered(f"the answer is broken {said}", later=True)
         if problem.kind == "context":
@@ -186,17 +193,17 @@ class Client:
             return Unanswered(f"the provider refuses this text {said}", alone=True)
         if problem.kind == "key":
             message, hint = place.provider.refusal(response)
-            return UserError(message, where=place.base_url, hint=hint)
+            return UserError(message, where=place.where, hint=hint)
         if problem.kind == "model":
-            return UserError(f"there is no model {place.model!r} for us {said}", where=place.base_url, hint=place.model_hint)
+            return UserError(f"there is no model {place.model!r} for us {said}", where=place.where, hint=place.model_hint)
         if problem.kind == "quota":
-            return UserError(f"the account has nothing left to spend {said}", where=place.base_url,
+            return UserError(f"the account has nothing left to spend {said}", where=place.where,
                              hint="add to it, then go on with --resume: what was answered is kept")
         if self.answered:
             return Unanswered(f"the provider does not take this request {said}", alone=True)
         hint = "check --base-url: its path is kept, and what the provider's protocol adds comes after it" if response.status in (301, 302, 307, 308, 404, 405) \
             else "check --model and --base-url"
-        return UserError(f"the server does not take our requests {said}", where=place.base_url, hint=hint)
+        return UserError(f"the server does not take our requests {said}", where=place.where, hint=hint)
 
 
 class _Call:
