@@ -16,6 +16,9 @@ TOPIC = {"PHONE": "phone", "CREDIT_CARD": "card", "BANK": "bank", "IBAN": "iban"
 RARE = frozenset("br-cpf br-cnpj fr-nir de-steuer-id no-fodselsnummer tr-tckn pl-pesel ro-cnp cn-id se-personnummer be-nn ee-isikukood "
                  "lt-asmens-kodas fi-hetu mx-curp au-abn kr-rrn-plain za-id bg-egn yu-jmbg is-kennitala in-aadhaar it-partita-iva ch-ahv uk-nhs au-medicare us-npi th-id".split())
 
+# Signs beside which a value neither begins nor ends. Letters of other scripts are none: not all put spaces between words.
+WORD_SIGNS = frozenset(sign for sign in map(chr, range(128)) if sign.isalnum() or sign == "_")
+
 
 class Run(NamedTuple):
     """A run of groups of a cluster: where it is, its marks, itself without separators, whether more digits stood beside it,

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 
 from .detector import ALONE, NAMED, Detector, Hit
-from .numbers import Run, plain_boundary
+from .numbers import WORD_SIGNS, Run, plain_boundary
 from .page import Page
 from .pattern import Pattern
 
@@ -45,12 +45,16 @@ NEAR_WORD = Detector(
     finds=("call 449 4898", "phone: 5551234567", "Mobile: 0712 345678"), ignores=("449 4898 apples", "order 5551234567"))
 DETECTORS = (INTERNATIONAL, NORTH_AMERICAN, NATIONAL, NEAR_WORD)
 
+Topic = tuple[int, str]     # how many words away, and the word
+
 _LONGEST = 15   # digits of a number with its country (E.164)
 _NANP = Pattern(r"(?:(?:00)?1[ .-]?)?(?:\(\d{3}\)[ .-]{0,2}|\d{3}[.-])\d{3}[ .-]\d{4}"
                 r"|(?:(?:00)?1[ .-])?\d{3}([.-])\d{3}\1\d{4}|(?:00)?1[ .-]\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}|\(\d{3}\) ?\d{7}")
 _PAIRS = Pattern(r"0[1-9](?:([ .-])\d\d)(?:\1\d\d){3}")
 _AREA = Pattern(r"\(0\d{1,5}\)[ .-]{0,2}\d[\d .-]{4,11}")
 _TRUNK = Pattern(r"0[1-9]\d{0,4}[ .-]\d{2,8}(?:[ .-]\d{2,5}){0,3}")
+_FORMS = (_NANP, _AREA, _PAIRS, _TRUNK)
+_ABROAD = ("0044", "0049", "0033")      # what most people who write no separators dial first
 _EXTENSION = Pattern(r" ?(?:x|ext\.?|extension|#) ?(\d{1,6})(?![\w])", re.I)
 _FRACTION = Pattern(r"\d+\.\d+|\d+ ?/ ?\d+\.\d+|\d{1,3} ?/ ?\d+")
 _LOCAL = Pattern(r"\d{3}\.\d{4}")
@@ -80,7 +84,7 @@ def speaks_alone(shape: bytes) -> bool:
     body = shape.lower().partition(b"a")[0].decode()
     if body[:2] == "00" and body.count("0") > 8:
         return True     # 00 or 011, and a country
-    forms = (_NANP, _AREA, _PAIRS, _TRUNK) if 10 <= body.count("0") <= 11 else (_NANP, _AREA)
+    forms = _FORMS if 10 <= body.count("0") <= 11 else (_NANP, _AREA)
     body = "(" * (body.count(")") - body.count("(")) + body
     plain = body.replace("0", "5")
     for first in ("5", "0", "1", "001"):
@@ -92,84 +96,127 @@ def speaks_alone(shape: bytes) -> bool:
 
 def look(page: Page, run: Run, hits: list[Hit]) -> None:
     """Telephone numbers among the runs of a page."""
-    start, end, shape, value, cut, told = run
-    if not value.isdigit():
-        if value.count("X") != 1 or b"0a0" not in shape and b"0A0" not in shape:
-            return
-        head, _, tail = value.partition("X")
-        if not (head.isdigit() and tail.isdigit() and 1 <= len(tail) <= 6):
-            return
-        value = head
-        body = page.text[start:end].lower().partition("x")[0]
-    else:
-        body = page.text[start:end]
-    count = len(value)
-    if not 5 <= count <= 17:
+    value, body = _without_extension(page, run)
+    if not 5 <= len(value) <= 17:
         return
-    text = page.text
-    plus = 0
-    if text[start - 1:start] == "+":
-        plus = 1
-    elif text[max(0, start - 2):start] in ("+(", "(+"):
-        plus = 2
-    if start and text[start - 1] == "(" and ")" in body and body.count("(") < body.count(")"):
-        body = "(" + body
-        start -= 1
-    elif start and text[start - 1] == "(" and text[end:end + 1] == ")" and plus == 0:
-        pass
-    more = _EXTENSION.match(text, end)
-    if more:
-        end = more.end()
+    text, start = page.text, run.start
+    extension = _EXTENSION.match(text, run.end)
+    end = extension.end() if extension else run.end
+    plus = _plus_before(text, start)
     if plus:
-        at = run.start - plus
-        if country_length(value) and not (at and (text[at - 1].isalnum() and text[at - 1].isascii() or text[at - 1] in "+_")):
-            if _ends_well(text, end):
-                near = page.before(at).get("phone")
-                hits.append(Hit(at, end, 850, INTERNATIONAL, near[1] if near else ""))
-        return
-    if count > _LONGEST and value[0] != "0" or not plain_boundary(page, start, end):
-        return
-    if value.startswith("00") and count > 8 and country_length(value[2:]) or value.startswith("011") and count > 11 and country_length(value[3:]):
-        if cut and "phone" not in page.before(start):
-            return
-        near = page.before(start).get("phone")
-        if near or body[:4] in ("0044", "0049", "0033") or " " in body or "-" in body:
-            hits.append(Hit(start, end, 650, INTERNATIONAL, near[1] if near else ""))
-            return
-    # A form by which a number speaks for itself has separators, or a bracket before it.
-    bare = len(body) == count
-    grouped = None if bare else _NANP.fullmatch(body)
-    if not told and not grouped and (bare or not _AREA.fullmatch(body) and not _PAIRS.fullmatch(body) and not _TRUNK.fullmatch(body)):
-        return
+        hit = _behind_plus(page, start - plus, end, value)
+    else:
+        if text[start - 1:start] == "(" and body.count("(") < body.count(")"):
+            start, body = start - 1, "(" + body
+        hit = _without_plus(page, start, end, value, body, run)
+    if hit:
+        hits.append(hit)
+
+
+def _without_extension(page: Page, run: Run) -> tuple[str, str]:
+    """The digits of a number and how it is written, both without an extension that an x joins to it; empty if it has other letters."""
+    value, body = run.value, page.text[run.start:run.end]
+    if value.isdigit():
+        return value, body
+    number, _, extension = value.partition("X")
+    joined = b"0a0" in run.shape or b"0A0" in run.shape
+    if not (joined and number.isdigit() and extension.isdigit() and len(extension) <= 6):
+        return "", ""
+    return number, body.lower().partition("x")[0]
+
+
+def _plus_before(text: str, start: int) -> int:
+    """How many characters a + takes before a place, alone or with a bracket; 0 for none."""
+    if text[start - 1:start] == "+":
+        return 1
+    return 2 if text[max(0, start - 2):start] in ("+(", "(+") else 0
+
+
+def _behind_plus(page: Page, start: int, end: int, value: str) -> Hit | None:
+    """A number with + and its country, which needs no word near it."""
+    before = page.text[start - 1:start]
+    if not country_length(value) or before == "+" or before in WORD_SIGNS or _goes_on(page.text, end):
+        return None
+    return Hit(start, end, 850, INTERNATIONAL, _word(page.before(start).get("phone")))
+
+
+def _goes_on(text: str, end: int) -> bool:
+    return text[end:end + 1] in WORD_SIGNS or text[end:end + 1] in ("-", ".") and text[end + 1:end + 2].isdigit()
+
+
+def _without_plus(page: Page, start: int, end: int, value: str, body: str, run: Run) -> Hit | None:
+    """A number with 00 or 011 and its country, else one of the own country."""
+    if len(value) > _LONGEST and value[0] != "0" or not plain_boundary(page, start, end):
+        return None
+    if _is_dialled_abroad(value):
+        phone = page.before(start).get("phone")
+        if run.cut and not phone:
+            return None
+        if phone or body.startswith(_ABROAD) or " " in body or "-" in body:
+            return Hit(start, end, 650, INTERNATIONAL, _word(phone))
+    return _national(page, start, end, len(value), body, run)
+
+
+def _national(page: Page, start: int, end: int, count: int, body: str, run: Run) -> Hit | None:
+    """A number without its country by its form, else by the words beside it."""
+    # All forms of telephone numbers, dates and fractions have separators, or a bracket before them.
+    separated = len(body) > count
+    form = _form_of(body) if separated else None
+    if not form and not run.told:
+        return None
     near = page.before(start)
     phone = near.get("phone")
-    thing = near.get("thing")
-    if thing and (not phone or thing[0] < phone[0]):
-        return
-    if grouped:
-        hits.append(Hit(start, end, 640 if not phone else 790 - phone[0], NORTH_AMERICAN, phone[1] if phone else ""))
-        return
-    if not bare and _DATE.fullmatch(body):
-        return
-    if cut and not phone:
-        return
-    if not bare and (_AREA.fullmatch(body) or _PAIRS.fullmatch(body)):
-        hits.append(Hit(start, end, 560 if not phone else 780 - phone[0], NATIONAL, phone[1] if phone else ""))
-        return
-    if not bare and _FRACTION.fullmatch(body) and not (phone and phone[0] < 2 and _LOCAL.fullmatch(body)):
-        return
+    if _is_nearer(near.get("thing"), phone):
+        return None
+    if form is _NANP:
+        return Hit(start, end, 790 - phone[0] if phone else 640, NORTH_AMERICAN, _word(phone))
+    if run.cut and not phone or separated and _is_date_or_fraction(body, phone):
+        return None
+    if form is _AREA or form is _PAIRS:
+        return Hit(start, end, 780 - phone[0] if phone else 560, NATIONAL, _word(phone))
+    if form is _TRUNK and 10 <= count <= 11 and not near:
+        return Hit(start, end, 420, NATIONAL, "")
+    return _beside_word(page, start, end, count, body, phone)
+
+
+def _is_dialled_abroad(value: str) -> bool:
+    """Whether digits begin with 00 or 011 and a country of which they have the length."""
+    return (value.startswith("00") and len(value) > 8 and country_length(value[2:])
+            or value.startswith("011") and len(value) > 11 and country_length(value[3:]))
+
+
+def _form_of(body: str) -> Pattern | None:
+    """The form of telephone numbers that something has, if any."""
+    for form in _FORMS:
+        if form.fullmatch(body):
+            return form
+    return None
+
+
+def _is_date_or_fraction(body: str, phone: Topic | None) -> bool:
+    """Whether something is a date, an address of the net, or a fraction that is no local number directly behind its word."""
+    if _DATE.fullmatch(body):
+        return True
+    local = phone and phone[0] < 2 and _LOCAL.fullmatch(body)
+    return not local and _FRACTION.fullmatch(body) is not None
+
+
+def _is_nearer(one: Topic | None, other: Topic | None) -> bool:
+    return one is not None and (other is None or one[0] < other[0])
+
+
+def _beside_word(page: Page, start: int, end: int, count: int, body: str, phone: Topic | None) -> Hit | None:
+    """Digits before or behind a word such as phone."""
     if phone:
-        if count < 16 and not body[1:3].count("/"):
-            hits.append(Hit(start, end, 780 - 10 * phone[0] + (count if " " not in body else count // 2), NEAR_WORD, phone[1]))
-        return
-    if 10 <= count <= 11 and not bare and _TRUNK.fullmatch(body) and not (thing or near):
-        hits.append(Hit(start, end, 420, NATIONAL, ""))
-        return
+        if count > _LONGEST or "/" in body[1:3]:
+            return None
+        weight = count // 2 if " " in body else count
+        return Hit(start, end, 780 - 10 * phone[0] + weight, NEAR_WORD, phone[1])
     later = page.after(end).get("phone")
     if later and later[0] < 4 and count >= 7:
-        hits.append(Hit(start, end, 450 - 10 * later[0], NEAR_WORD, later[1]))
+        return Hit(start, end, 450 - 10 * later[0], NEAR_WORD, later[1])
+    return None
 
 
-def _ends_well(text: str, end: int) -> bool:
-    c = text[end:end + 1]
-    return not (c.isascii() and c.isalnum() or c == "_" or c in "-." and c and text[end + 1:end + 2].isdigit())
+def _word(topic: Topic | None) -> str:
+    return topic[1] if topic else ""
