@@ -264,6 +264,21 @@ def test_the_shapes_of_others(llmops, receiver):
     assert manager["labels"]["alertname"] == "slow_reply" and pager["event_action"] == "trigger" and pager["payload"]["severity"] == "warning" and pager["dedup_key"] == "llmops/slow_reply/team=Sales/m1"
 
 
+def test_what_is_over_is_over_for_whoever_was_paged(llmops, tmp_path, receiver):
+    (tmp_path / "rules.toml").write_text("score.grounded = {below = 0.5}\nscore.tone = {below = 0.5}\n[budget]\nday = 60.0\nweek = 60.0\n")
+    bad = hour(0, 25, error="Timeout", scores={"grounded": 0.1, "tone": 0.9}, cost_usd=3.0)
+    log = lines([*bad, *hour(1, 25, scores={"grounded": 0.9, "tone": 0.1}), *hour(24, 25, scores={"grounded": 0.9, "tone": 0.9}), *hour(25, 1)])
+    arguments = ("monitor", "--rules", "rules.toml", "--no-pii")
+    llmops(*arguments, "--webhook-on", "warning", "--webhook-shape", "pagerduty", "--webhook", f"http://127.0.0.1:{receiver.server_port}", stdin=log, env={"PAGERDUTY_ROUTING_KEY": "k"})
+    left = {key: len([body for body in receiver.bodies if body["dedup_key"] == key and body["event_action"] == "trigger"]) for body in receiver.bodies if "/h0-" not in (key := body["dedup_key"])}
+    resolved = {body["dedup_key"] for body in receiver.bodies if body["event_action"] == "resolve"}
+    assert set(left) - resolved == {"llmops/no_traffic/all", "llmops/budget/all/week"}
+    assert resolved == {"llmops/error_rate/all", "llmops/timeouts/all", "llmops/score/all/grounded", "llmops/score/all/tone", "llmops/budget/all/day"}
+    rows = json.loads(llmops(*arguments, "--format", "alertmanager", stdin=log).out)
+    ended = [row["labels"] for row in rows if "endsAt" in row]
+    assert len(ended) == 6 and all([row["labels"] for row in rows].count(labels) == 2 for labels in ended)
+
+
 def test_what_could_not_be_sent_is_said_and_kept_for_the_next_run(llmops, tmp_path, receiver):
     receiver.answers = [400]
     (tmp_path / "log").write_bytes(lines([reply(1, latency_ms=6000.0)]))

@@ -45,12 +45,19 @@ def identity(alert: Alert) -> str:
     return hashlib.blake2b(json.dumps(subject).encode(), digest_size=8).hexdigest()
 
 
+def subject(alert: Alert) -> dict[str, str]:
+    """What tells alerts of one name and scope apart, the same when they are raised and when they are cleared."""
+    window = alert["window"]
+    if alert["alert"] in ("score", "change"):
+        return {"measure": alert["evidence"].partition(":")[0]}
+    if alert["alert"] in ("budget", "budget_forecast"):
+        return {"period": "week" if "W" in window else "day" if len(window) == len("2026-01-03") else "month"}
+    return {"message_id": alert["message_id"]} if window is None and alert.get("message_id") else {}
+
+
 def thread(alert: Alert) -> str:
     """What raised and cleared alerts of one kind have in common: the key by which a pager joins them."""
-    parts = [alert["alert"], alert["scope"], str(alert.get("message_id", ""))]
-    if alert["alert"] in ("score", "change"):
-        parts.append(alert["evidence"].partition(":")[0])
-    return "llmops/" + "/".join(part for part in parts if part)
+    return "/".join(("llmops", alert["alert"], alert["scope"], *subject(alert).values()))
 
 
 def at_least(alert: Alert, severity: str) -> bool:
@@ -114,8 +121,7 @@ def alertmanager(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
         labels = {"alertname": alert["alert"], "severity": alert["severity"], "job": "llmops"}
         if alert["scope"] != ALL:
             labels |= {_label(key): value for key, _, value in (part.partition("=") for part in _PAIR.split(alert["scope"])) if value}
-        if alert.get("message_id"):
-            labels["message_id"] = alert["message_id"]
+        labels |= subject(alert)
         row = {"labels": labels, "annotations": {"summary": sentence(alert), "value": str(alert["value"]), "limit": str(alert["limit"]), "window": alert["window"] or ""}, "startsAt": alert["time"]}
         if alert["state"] == CLEARED:
             row["endsAt"] = alert["time"]
