@@ -222,6 +222,19 @@ def test_the_budget_holds_and_rows_beyond_it_can_be_paid_later(classify, given, 
         assert classify(server, given(60), "-o", "out.jsonl", "--resume").status == 0 and server.paid == 60
 
 
+@pytest.mark.parametrize("line", ['{"conversation_id":"c_%d","text":"look after %d"}', ' { "text" : "look after %d",  "n":%d }', '{"text": "look after %d", "n": %d}'])
+def test_a_file_that_is_labelled_in_its_place_is_gone_on_with(classify, tmp_path, line):
+    before = "".join(line % (number, number) + "\n" for number in range(20)).encode()
+    (tmp_path / "in.jsonl").write_bytes(before)
+    with Server() as server:
+        assert classify(server, "in.jsonl", "-o", "in.jsonl", "--max-usd", "0.001", "--concurrency", 1).status == 3
+        paid = server.paid
+        done = classify(server, "in.jsonl", "-o", "in.jsonl", "--resume")
+    assert done.status == 0 and 0 < paid < server.paid == 20, done.err
+    for old, new in zip(before.splitlines(), (tmp_path / "in.jsonl").read_bytes().splitlines(), strict=True):
+        assert new.startswith(old[:-1].rstrip() + b', "task_category": ')
+
+
 def test_the_budget_holds_with_a_model_that_thinks_before_it_answers(classify, given):
     """It takes no limit but one that counts its thoughts too: they are paid for."""
     def thinks(target, request):

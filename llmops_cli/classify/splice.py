@@ -23,15 +23,27 @@ def spliced(raw: bytes, record: dict[str, Any], added: dict[str, Any]) -> bytes:
 
 
 def without(raw: bytes, names: Iterable[str]) -> bytes:
-    """The object on a line without the members of those names."""
+    """The object on a line without the members of those names; neighbours that stay have between them what they had.
+
+    >>> without(b'{"a":1,"b":2,"n":3,"c":4, "n":5}', ("n",))
+    b'{"a":1,"b":2, "c":4}'
+    """
     text = raw.decode()
-    kept = [text[start:end] for name, start, end in members(text) if name not in names]
-    return ("{" + ", ".join(kept) + "}").encode()
+    kept, apart = [], True
+    for name, start, end in members(text):
+        if name in names:
+            apart = True
+        elif apart:
+            kept.append((start, end))
+            apart = False
+        else:
+            kept[-1] = kept[-1][0], end
+    return (text[:_opened(text)] + ", ".join(text[start:end] for start, end in kept) + "}").encode()
 
 
 def members(text: str) -> Iterator[tuple[str, int, int]]:
     """(key, start, end) of each member of the object that `text` is known to be."""
-    at = _GAP(text, _GAP(text).end() + 1).end()
+    at = _opened(text)
     while text[at] != "}":
         start = at
         name, at = scanstring(text, at + 1, True)
@@ -41,3 +53,8 @@ def members(text: str) -> Iterator[tuple[str, int, int]]:
         at = _GAP(text, at).end()
         if text[at] == ",":
             at = _GAP(text, at + 1).end()
+
+
+def _opened(text: str) -> int:
+    """Where the first member of an object begins, or its end."""
+    return _GAP(text, _GAP(text).end() + 1).end()
