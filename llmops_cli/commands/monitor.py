@@ -187,7 +187,7 @@ def _watched(args: argparse.Namespace, watcher: "Watcher", state: "State | None"
             output.writelines(f"{line}\n".encode() for line in outlets.board.lines(args.files or ["standard input"]))
         if undelivered:
             say(f"{term.count(len(undelivered), 'alert')} not delivered to the webhook ({outlets.sender.reason or 'no answer in time'})" + ", kept for the next run" * bool(state))
-        if state:
+        if state and outlets.sender:
             state.unsent = undelivered
         _tell(args, watcher, session, say)
         if ended:

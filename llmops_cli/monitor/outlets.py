@@ -60,6 +60,8 @@ class Outlets:
             self.write_sums()
         if self.state:
             self.note_positions()
+            if self.sender:
+                self.state.unsent = self.sender.undelivered()
             self.state.save()
 
     def note_positions(self) -> None:

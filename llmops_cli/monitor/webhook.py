@@ -1,7 +1,8 @@
 """Alerts to a web address, in the shape of its receiver: Slack's incoming webhooks, Prometheus' Alertmanager, PagerDuty's Events API v2.
 
 They are sent by a thread beside the watching, several to a request where the shape allows it. A request that fails for a
-reason that may pass (429, 5xx, no connection) is tried again after 0.5, 1, 2 … seconds, or after what the answer asks for.
+reason that may pass (429, 5xx, no connection) is tried again after 0.5, 1, 2 … seconds, or after what the answer asks for;
+then its alerts wait their turn anew, as long as the watching goes on.
 """
 
 import json
@@ -12,8 +13,9 @@ from .alerts import CLEARED, Alert, alertmanager, at_least, sentence, thread
 
 SHAPES = ("slack", "alertmanager", "pagerduty")
 SHOWN = 20          # alerts in one Slack message; the rest is a number
-TRIES = 5
+TRIES = 5           # of one request, before others have their turn
 TIMEOUT = 5.0       # seconds for one request
+LONGEST = 3600.0    # seconds that an answer can ask for before the next try
 _ICONS = {"info": ":information_source:", "warning": ":warning:", "critical": ":rotating_light:"}
 
 
@@ -71,13 +73,12 @@ class Sender:
 
     def __init__(self, url: str, shape: str, routing_key: str, least: str, wait: Callable[[float], Any], now: Callable[[], float]):
         self._url, self._shape, self._key, self._least, self._wait, self._now = url, shape, routing_key, least, wait, now
-        self._waiting: list[Alert] = []
+        self._waiting: list[Alert] = []     # in the order in which they are sent, those of the request that is under way first
         self._changed = threading.Condition()
         self._ending = False
         self._deadline = float("inf")
-        self.failed: list[Alert] = []
+        self._refused: list[Alert] = []
         self.reason = ""
-        self._undelivered: list[Alert] = []
         self._worker: threading.Thread | None = None
 
     def put(self, alert: Alert) -> None:
@@ -98,28 +99,32 @@ class Sender:
             self._changed.notify()
         if self._worker:
             self._worker.join(seconds)
+        return self.undelivered()
+
+    def undelivered(self) -> list[Alert]:
+        """The alerts that nobody has taken yet."""
         with self._changed:
-            return [*self.failed, *self._undelivered, *self._waiting]
+            return [*self._refused, *self._waiting]
 
     def _work(self) -> None:
         while True:
             with self._changed:
                 while not self._waiting and not self._ending:
                     self._changed.wait()
-                batch, self._waiting = self._waiting, []
-                if not batch:
-                    return
+                batch = list(self._waiting)
+            if not batch:
+                return
             for request in requests(batch, self._shape, self._key):
-                with self._changed:
-                    self._undelivered = request.alerts
                 delivered = self._post(request.body)
                 with self._changed:
-                    if not delivered:
-                        self.failed += request.alerts
-                    self._undelivered = []
+                    del self._waiting[:len(request.alerts)]
+                    if delivered is None and not self._ending:
+                        self._waiting += request.alerts
+                    elif not delivered:
+                        self._refused += request.alerts
 
-    def _post(self, body: Any) -> bool:
-        """Whether a body was taken, after some tries."""
+    def _post(self, body: Any) -> bool | None:
+        """Whether a body was taken, after some tries; None when that may change."""
         import http.client
         import urllib.error
         import urllib.request
@@ -128,7 +133,7 @@ class Sender:
         for number in range(TRIES):
             left = self._deadline - self._now()
             if left <= 0:
-                return False
+                return None
             pause = 0.5 * 2 ** number
             try:
                 request = urllib.request.Request(self._url, data, {"Content-Type": "application/json", "User-Agent": "llmops"})
@@ -139,16 +144,16 @@ class Sender:
                 if error.code < 500 and error.code not in (408, 425, 429):
                     return False
                 asked = error.headers.get("Retry-After", "")
-                pause = float(asked) if asked.isascii() and asked.isdigit() else pause
+                pause = min(float(asked), LONGEST) if asked.isascii() and asked.isdigit() else pause
             except OSError as error:
                 self.reason = type(getattr(error, "reason", error)).__name__
             except (ValueError, http.client.HTTPException) as error:      # no address, or something else answers there
                 self.reason = type(error).__name__
                 return False
-            if self._now() + pause >= self._deadline or number == TRIES - 1:
-                return False
+            if self._now() + pause >= self._deadline:
+                return None
             self._wait(pause)
-        return False
+        return None
 
 
 def _refusing_to_move() -> Any:
