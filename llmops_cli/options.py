@@ -325,6 +325,7 @@ def rejecting(args: argparse.Namespace, say: Callable[[str], None]) -> Iterator[
         keep = mask = None
         if args.rejects:
             storage.local.refuse_shared({"-o": getattr(args, "output", None) or "-", "--rejects": args.rejects})
+            storage.local.refuse_shared({"--rejects": args.rejects}, args.files)
             listing = stack.enter_context(storage.create(args.rejects))
             keep, mask = lambda reject: listing.write(dump(reject) + b"\n"), masker()
         rejects = Rejects(say, stop=args.on_error == "stop", keep=keep, mask=mask)

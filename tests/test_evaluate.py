@@ -80,6 +80,26 @@ def test_two_outputs_in_one_file_are_refused(tmp_path, command, options):
     assert done.returncode == 2 and b"are the same file" in done.stderr and list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command, lost", [
+    (["train", "-o", "rows.jsonl", "rows.jsonl"], "rows.jsonl"), (["train", "-o", "new.model", "--rejects", "rows.jsonl", "rows.jsonl"], "rows.jsonl"),
+    (["evaluate", "-o", "rows.jsonl", "rows.jsonl"], "rows.jsonl"), (["evaluate", "--html", "rows.jsonl", "rows.jsonl"], "rows.jsonl"),
+    (["evaluate", "--html", "m.model", "m.model", "rows.jsonl"], "m.model"), (["evaluate", "-o", "m.model", "--model", "m.model", "rows.jsonl"], "m.model"),
+    (["classify", "--rejects", "./rows.jsonl", "rows.jsonl"], "rows.jsonl"), (["classify", "-o", "m.model", "--model", "m.model", "rows.jsonl"], "m.model"),
+    (["classify", "-o", "ours.toml", "--taxonomy", "ours.toml", "rows.jsonl"], "ours.toml"), (["classify", "--export-batch", "rows.jsonl", "rows.jsonl"], "rows.jsonl"),
+    (["classify", "-o", "back.jsonl", "--import-batch", "back.jsonl", "rows.jsonl"], "back.jsonl"),
+    (["classify", "--export-batch", "back.jsonl", "--import-batch", "back.jsonl", "rows.jsonl"], "back.jsonl")])
+def test_what_is_read_is_never_written_over(tmp_path, monkeypatch, command, lost):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.jsonl").write_bytes(lines([{"text": f"{word} {number}", "label": word} for word in ("cat", "dog") for number in range(10)]))
+    (tmp_path / "ours.toml").write_text('[[label]]\nname = "Technical Help"\n')
+    (tmp_path / "back.jsonl").write_text('{"custom_id": "00000012345", "error": {"code": "batch_expired"}}\n')
+    run = [sys.executable, "-m", "llmops_cli"]
+    subprocess.run([*run, "train", "-q", "-o", "m.model", "rows.jsonl"], env={**os.environ, "PYTHONPATH": ROOT}, check=True, capture_output=True)
+    before = (tmp_path / lost).read_bytes()
+    done = subprocess.run([*run, *command], env={**os.environ, "PYTHONPATH": ROOT}, capture_output=True)
+    assert done.returncode == 2 and b"are the same file" in done.stderr and (tmp_path / lost).read_bytes() == before
+
+
 def test_memory_hardly_grows_with_the_rows(tmp_path):
     def most(rows):
         (tmp_path / "rows.jsonl").write_bytes(lines({"text": f"hello {number}", "label": "Other/Unknown"} for number in range(rows)))

@@ -22,6 +22,7 @@ from ..classify.local import Model
 from ..classify.snippet import missing, snippet
 from ..classify.splice import spliced
 from ..errors import OK, PARTIAL, UserError
+from ..storage.local import refuse_shared
 from ..term import count
 
 EXAMPLES = """
@@ -76,6 +77,9 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("--escalate-below is for the local model", hint="leave --with out, and say with --to where the unsure rows go")
     if (args.escalate_below is None) != (args.to is None) and not args.import_batch:
         raise UserError("--escalate-below and --to go together", hint="--escalate-below 0.7 --to bedrock")
+    beside = [args.model, args.taxonomy, *(args.import_batch or ())]
+    refuse_shared({"-o": args.output, "--rejects": args.rejects}, beside)
+    refuse_shared({"--export-batch": args.export_batch}, [*args.files, *beside])
     if args.export_batch or args.import_batch:
         from ..labelling import batches
         return batches(args)

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.model and files and is_model(files[0]):
         args.model = files.pop(0)
     args.files = files
-    refuse_shared({"-o": args.output or "-", "--html": args.html})
+    refuse_shared({"-o": args.output or "-", "--html": args.html}, [args.model, *files])
     model = Model.load(args.model)
     with options.rejecting(args, options.notice(args)) as rejects:
         reader = options.reader(args, rejects, open_sources=corpus.open_sources)

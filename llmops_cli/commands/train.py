@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     say = options.notice(args)
     if args.output in (None, "-"):
         raise UserError("train: -o MODEL is missing: a model is not for reading", hint="llmops train FILE... -o ours.model")
+    storage.local.refuse_shared({"-o": args.output}, args.files)
     with storage.create(args.output) as output:     # first of all: training takes its time
         if args.shipped:
             output.write(training.build_shipped(say=say))
