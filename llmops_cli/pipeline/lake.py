@@ -140,9 +140,6 @@ class Lake:
 
         A target of "" takes the file away.
         """
-        for _, target in moves:
-            if target:
-                os.makedirs(os.path.dirname(self.path(target)), exist_ok=True)
         self.write_json(".llmops/commit.json", moves)
         self.recover()
 
@@ -150,18 +147,30 @@ class Lake:
         """Finish a commit that was begun, and clear away unfinished work."""
         moves = self.read_json(".llmops/commit.json")
         for source, target in moves or ():
-            try:
-                if target:
-                    os.replace(self.path(source), self.path(target))
-                else:
-                    os.unlink(self.path(source))
-                    if not os.listdir(os.path.dirname(self.path(source))):
-                        os.rmdir(os.path.dirname(self.path(source)))
-            except FileNotFoundError:
-                pass            # this move was done before
+            if target:
+                self._move(source, target)
+            else:
+                self._take_away(source)
         if moves is not None:
             os.unlink(self.path(".llmops/commit.json"))
         shutil.rmtree(self.path(WORK), ignore_errors=True)
+
+    def _move(self, source: str, target: str) -> None:
+        try:
+            os.replace(self.path(source), self.ready(target))
+        except FileNotFoundError:
+            pass            # this move was done before
+
+    def _take_away(self, relative: str) -> None:
+        """Take a file away, and its folder when it was the last in it."""
+        path = self.path(relative)
+        folder = os.path.dirname(path)
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            pass            # it was taken away before
+        if os.path.isdir(folder) and not os.listdir(folder):
+            os.rmdir(folder)
 
     def clear_partial_files(self) -> None:
         """Take away what an interrupted run left half-written."""
