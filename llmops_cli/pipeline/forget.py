@@ -12,17 +12,17 @@ from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
 from .. import storage
 from ..errors import DamagedInput
-from ..feedback.record import ERASURE
 from ..feedback.store import Store
 from ..jsonl import BadLine, Reader, Rejects, dump, parse, readable
 from ..logs import sources
 from ..logs.assemble import Assembler, group_of, group_of_conversation, head_of, split_messages
 from ..logs.ingest import Ingest
+from . import erasure
+from .erasure import FEEDBACK
 from .lake import WORK, DatedFiles, Lake
 from .memory import SameHeadcount, kinds_of, tellable
 from .publish import CONVERSATIONS, Settings, conversations_of, lines_of, order_of, write_date
 
-FEEDBACK = "feedback/feedback.jsonl"
 RECEIPTS = "reports/erasures.jsonl"
 
 
@@ -156,8 +156,9 @@ def forget(lake: Lake, person: Person, make_ingest: Callable[[], Ingest], settin
     made = _clear_conversations(lake, person, about, settings, dates, counts, moves)
     for date in sorted(dates):
         moves += _corrected_report(lake, date, made.get(date, {}), [manifest for _, manifest in sorted(manifests.items()) if date in manifest["dates"]])
+    _clear_feedback(lake, person, stamp, counts, moves)
     receipt = {"time": stamp, "landing_lines": counts["lines"], "landing_files": counts["files"], "sanitized_events": counts["events"],
-               "conversations": counts["conversations"], "messages": counts["messages"], "rejects": counts["rejects"], "feedback": _clear_feedback(lake, person, stamp), "dates": sorted(dates)}
+               "conversations": counts["conversations"], "messages": counts["messages"], "rejects": counts["rejects"], "feedback": counts["feedback"], "dates": sorted(dates)}
     if any(receipt[key] for key in ("landing_lines", "landing_files", "sanitized_events", "conversations", "messages", "rejects", "feedback")):
         with open(lake.ready(f"{WORK}/erasures.jsonl"), "wb") as file:
             file.writelines(line + b"\n" for line in lines_of(lake, RECEIPTS))
@@ -299,20 +300,12 @@ def _corrected_report(lake: Lake, date: str, made: dict[str, Any], manifests: li
     return [(f"{WORK}/{date}.run_latest.json", path)]
 
 
-def _clear_feedback(lake: Lake, person: Person, stamp: str) -> int:
-    store = Store(lake.path(FEEDBACK))
-    if not store.exists():
-        return 0
-    tomb = {"event_time": stamp, "type": ERASURE, "erased": 0}
-
-    def kept(record: dict[str, Any]) -> dict[str, Any] | None:
-        if not person.owns(record):
-            return record
-        tomb["erased"] += 1
-        return None
-    store.rewrite(kept, after=(tomb,))
-    lake.changed(FEEDBACK)
-    return tomb["erased"]
+def _clear_feedback(lake: Lake, person: Person, stamp: str, counts: Counter, moves: list) -> None:
+    listing = erasure.listed(Store(lake.path(FEEDBACK)), person.owns, stamp)
+    counts["feedback"] = len(listing["marks"])
+    if listing["marks"]:
+        lake.write_json(f"{WORK}/feedback.json", listing)
+        moves.append((f"{WORK}/feedback.json", FEEDBACK))
 
 
 def _record(raw: bytes) -> Any:

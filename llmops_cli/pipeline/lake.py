@@ -19,6 +19,8 @@ from datetime import datetime, timezone
 from typing import Any, Iterator
 
 from ..errors import UserError
+from ..feedback.store import Store
+from .erasure import FEEDBACK, take_out
 
 WORK = ".llmops/work"       # unfinished files, cleared away by whoever opens the lake next
 PARTITION = re.compile(r"date=(\d{4}-\d\d-\d\d|unknown)")
@@ -138,7 +140,7 @@ class Lake:
     def commit(self, moves: list[tuple[str, str]]) -> None:
         """Move finished files from their working names into place, in order: all of them, whatever dies meanwhile.
 
-        A target of "" takes the file away.
+        A target of "" takes the file away; what is moved to FEEDBACK is a list of what is taken out of it.
         """
         self.write_json(".llmops/commit.json", moves)
         self.recover()
@@ -147,7 +149,9 @@ class Lake:
         """Finish a commit that was begun, and clear away unfinished work."""
         moves = self.read_json(".llmops/commit.json")
         for source, target in moves or ():
-            if target:
+            if target == FEEDBACK:
+                self._erase_feedback(source)
+            elif target:
                 self._move(source, target)
             else:
                 self._take_away(source)
@@ -171,6 +175,12 @@ class Lake:
             pass            # it was taken away before
         if os.path.isdir(folder) and not os.listdir(folder):
             os.rmdir(folder)
+
+    def _erase_feedback(self, listing: str) -> None:
+        gone = self.read_json(listing)
+        if gone:                # else they were taken out before, and their list as well
+            take_out(Store(self.path(FEEDBACK)), gone)
+            self.changed(FEEDBACK)
 
     def clear_partial_files(self) -> None:
         """Take away what an interrupted run left half-written."""

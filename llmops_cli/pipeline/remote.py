@@ -16,6 +16,7 @@ from threading import Event, Thread
 from typing import Any, Callable, Iterator, NamedTuple, Protocol
 
 from ..errors import UserError
+from .erasure import FEEDBACK
 from .lake import PARTITION, WORK, Lake
 
 LOCK = ".llmops/lock"
@@ -156,7 +157,9 @@ class RemoteLake(Lake):
 
     def _carry_out(self, moves: list[tuple[str, str]]) -> None:
         for source, target in moves:
-            if target:
+            if target == FEEDBACK:
+                self._erase_feedback(source)
+            elif target:
                 try:
                     self._bucket.copy(source, target)
                 except FileNotFoundError:

@@ -1,5 +1,6 @@
 """What a death at the worst moment leaves of a lake: what was there, or all of what was asked for once the next run has been."""
 
+import json
 import os
 import subprocess
 import sys
@@ -57,3 +58,22 @@ def test_a_date_that_was_being_pruned_is_gone_afterwards(llmops, tmp_path, dies)
     assert llmops(*prune).status == 0
     assert llmops("report", "lake").status == 0
     assert sorted(os.listdir(tmp_path / "lake" / "curated" / "metrics_daily"))[0] == "date=2026-03-03"
+
+
+@pytest.mark.parametrize("moment", ["os.rename /.commit.json.partial 1", "os.rename /feedback.jsonl. 1", "os.remove /commit.json 1"])
+def test_a_receipt_counts_all_that_was_forgotten(llmops, tmp_path, dies, moment):
+    llmops("run", write(tmp_path / "log.jsonl", events(1)), "-o", "lake")
+    store, receipts = tmp_path / "lake" / "feedback" / "feedback.jsonl", tmp_path / "lake" / "reports" / "erasures.jsonl"
+    store.parent.mkdir()
+    write(store, [{"feedback_id": f"fb-{number}", "user_id": f"u_{number % 2}", "rating": "up"} for number in range(6)])
+    dies(moment, "forget", "lake", "--user", "u_1")
+    if moment == "os.rename /.commit.json.partial 1":
+        assert len(store.read_text().splitlines()) == 6     # all of it happens or none
+    assert llmops("feedback", "add", "--store", store, "--user", "u_7", "--rating", "down").status == 0
+    assert llmops("forget", "lake", "--user", "u_1").status == 0
+    receipt, = [json.loads(line) for line in receipts.read_text().splitlines()]
+    assert receipt["feedback"] == 3 and receipt["conversations"]
+    left = [json.loads(line) for line in store.read_text().splitlines()]
+    assert sorted(record["user_id"] for record in left if "user_id" in record) == ["u_0", "u_0", "u_0", "u_7"]
+    assert [record["erased"] for record in left if "erased" in record] == [3]
+    assert not (tmp_path / "lake" / ".llmops" / "work").exists()
