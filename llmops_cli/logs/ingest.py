@@ -10,7 +10,7 @@ from ..records import event_problem, is_utc_stamp
 from . import documents, formats, stored, tables
 from .formats import mapped, times
 from .formats.figures import dollars, unpacked, whole
-from .formats.format import Decoder, Event, Format, Settings
+from .formats.format import MISSHAPEN, Decoder, Event, Format, Settings
 from .people import People
 from .pricing import Pricing
 
@@ -91,16 +91,12 @@ class Ingest:
         if form:
             self.found[form.name] += 1
             decoder = self._decoder(form)
-            for one in held:
-                if taken := self._decoded(*one, decoder, reader):
-                    yield taken
+            yield from self._taken(held, decoder, reader)
             held.clear()
             if form.name == "events" and not whole and not rows and not self._constants and not self._people:
                 yield from self._copied(rest, decoder, reader)
             else:
-                for raw, record, line in records:
-                    if taken := self._decoded(raw, record, line, decoder, reader):
-                        yield taken
+                yield from self._taken(records, decoder, reader)
             yield from self._late(decoder.end_file(), decoder)
         elif held:
             raise UserError(f"the format cannot be told from its first {len(held):,} record{'s' * (len(held) > 1)}; tried: {', '.join(formats.NAMES)}",
@@ -167,18 +163,25 @@ class Ingest:
                 except BadLine as error:
                     reader.reject(error.reason, error.column)
                     continue
-                if taken := self._decoded(raw, record, reader.line, decoder, reader):
-                    yield taken
+                yield from self._taken([(raw, record, reader.line)], decoder, reader)
             else:
                 yield Ingested(raw, [record], price(raw, record) if price and ("input_tokens" in record or "output_tokens" in record) else raw)
 
-    def _decoded(self, raw: bytes, record: dict[str, Any], line: int, decoder: Decoder, reader: Reader) -> Ingested | None:
-        """What a record gives; None, after a reject, when it cannot be taken."""
-        here = reader.line, reader.raw
-        reader.line, reader.raw = line, raw
+    def _taken(self, records: Iterable[tuple[bytes, dict, int]], decoder: Decoder, reader: Reader) -> Iterator[Ingested]:
+        """What each record gives, and then its reject."""
+        for raw, record, line in records:
+            taken, bad = self._decoded(raw, record, decoder)
+            if taken:
+                yield taken
+            if bad:
+                more = f" (and {len(bad) - 1:,} more of its records)" if len(bad) > 1 else ""
+                reader.rejects.add(reader.name, line, bad[0].reason + more, bad[0].column, raw)
+
+    def _decoded(self, raw: bytes, record: dict[str, Any], decoder: Decoder) -> tuple[Ingested | None, list[BadLine]]:
+        """What a record gives, None if nothing can be taken of it; and why not, of each record that it holds and that is bad."""
         inner = _unwrapped(record)
         events: list[Event] = []
-        bad = False
+        bad: list[BadLine] = []
         for one in [record] if inner is None else inner:
             if one is None:
                 decoder.skip("lines of text")
@@ -186,21 +189,27 @@ class Ingest:
             try:
                 events += decoder.decode(one)
             except BadLine as error:
-                bad, other = True, formats.detect(one)
-                mixed = other and other.name != decoder.name and self._format is None
-                reader.reject(f"a record of {other.name} in a file of {decoder.name}; a file is of one format" if mixed else error.reason, error.column)
-            except (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError, RecursionError):
-                bad = True
-                reader.reject(f"not what a record of {decoder.name} looks like")      # decoders take the shapes of a format on trust
-        reader.line, reader.raw = here
+                bad.append(self._mixed(one, decoder) or error)
+            except MISSHAPEN:
+                bad.append(BadLine(f"not what a record of {decoder.name} looks like"))
+            if decoder.aside:
+                bad += decoder.aside
+                decoder.aside.clear()
         if bad and not events:
-            return None
+            return None, bad
         if self._constants or self._people:
             events = [self._completed(event) for event in events]
         if decoder.verbatim and len(events) == 1 and events[0] == record:
-            return Ingested(raw, events, self._pricing.line(raw, events[0]) if self._pricing else raw)
+            return Ingested(raw, events, self._pricing.line(raw, events[0]) if self._pricing else raw), bad
         self._price(events, decoder)
-        return Ingested(raw, events, b"")
+        return Ingested(raw, events, b""), bad
+
+    def _mixed(self, record: dict[str, Any], decoder: Decoder) -> BadLine | None:
+        """Why a record cannot be taken that is of another format, if it is."""
+        other = formats.detect(record) if self._format is None else None
+        if not other or other.name == decoder.name:
+            return None
+        return BadLine(f"a record of {other.name} in a file of {decoder.name}; a file is of one format")
 
     def _late(self, events: Iterable[Event], decoder: Decoder) -> Iterator[Ingested]:
         """Events that no single line gave, some at a time."""

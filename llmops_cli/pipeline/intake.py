@@ -178,6 +178,7 @@ class _Intake:
         self._counts: dict[str, Counter] = {}
         self._redacted: dict[str, Counter] = {}
         self._event_dates: set[str] = set()
+        self._filed = b"", ""       # the last line that gave events, and its date
         self.rejects = _FiledRejects(tools.say, stop=tools.stop_on_error, keep=self._rejected.append, mask=tools.mask)
         self.rejects.intake = self
 
@@ -186,6 +187,7 @@ class _Intake:
         date = self._date_of_line(line.raw, line.events, _ANY_STAMP)
         self._file(date, line.raw)
         self._counts_of(date)["read"] += bool(line.raw)
+        self._filed = line.raw, date
         for event in line.events:
             try:
                 raw = line.copy or dump(event)
@@ -209,7 +211,9 @@ class _Intake:
             self._counts[event.date]["events"] += 1
 
     def reject(self, raw: bytes) -> str:
-        """File a line that was not taken; its date."""
+        """File a line that was not taken, unless a part of it was; its date."""
+        if raw and raw is self._filed[0]:
+            return self._filed[1]
         date = self._date_of_line(raw, [], _STAMP)
         self._file(date, raw)
         self._counts_of(date)["read"] += 1

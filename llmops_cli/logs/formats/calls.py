@@ -1,18 +1,20 @@
 """What formats of single calls share: each record is one request to a model and what came back."""
 
-from typing import Any, Callable
+from typing import Any, Callable, Iterable, TypeVar
 
 from ...jsonl import BadLine
 from ..history import Call, History
 from . import content, figures, times
-from .format import Decoder, Event, Settings
+from .format import MISSHAPEN, Decoder, Event, Settings
+
+Part = TypeVar("Part")
 
 
 class CallDecoder(Decoder):
     """A decoder that says what call a record is; which of its messages are new is the history's matter.
 
     A format brings `call(record) -> Call | None`: the call that a record is; None, after `skip`, when it is none. One whose
-    records hold several calls brings its own `decode`.
+    records hold several calls brings its own `decode`, with `calls`.
     """
 
     call: Callable[[dict[str, Any]], Call | None]
@@ -24,6 +26,20 @@ class CallDecoder(Decoder):
     def decode(self, record: dict[str, Any]) -> list[Event]:
         call = self.call(record)
         return self.history.events(call) if call else []
+
+    def calls(self, parts: Iterable[Part], call_of: Callable[[Part], Call | None]) -> list[Call]:
+        """The calls that the parts of a record are. A part that cannot be taken is set aside, and costs no others."""
+        found = []
+        for part in parts:
+            try:
+                call = call_of(part)
+            except BadLine as error:
+                self.aside.append(error)
+            except MISSHAPEN:
+                self.aside.append(BadLine(f"not what a record of {self.name} looks like"))
+            else:
+                found += [call] if call else []
+        return found
 
     def finish(self) -> list[Event]:
         events = self.history.rest()

@@ -4,7 +4,11 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
+from ...jsonl import BadLine
+
 Event = dict[str, Any]
+# What a decoder raises, that takes the shape of a record on trust, when the record is of another.
+MISSHAPEN = (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError, RecursionError)
 
 
 class Settings(NamedTuple):
@@ -26,6 +30,7 @@ class Decoder(ABC):
         self.settings = settings
         self.skipped: Counter[str] = Counter()      # records that are no messages: what they are, how many
         self.repeated = 0                           # messages that were seen before
+        self.aside: list[BadLine] = []              # why parts of the record at hand were not taken
         self._known: set[Any] = set()
 
     @abstractmethod

@@ -21,10 +21,11 @@ class _Decoder(CallDecoder):
     def decode(self, record: dict[str, Any]) -> list[Event]:
         if not _matches(record):
             raise BadLine("neither resourceSpans nor resourceLogs")
-        calls = [call for about, one, found in records(record) if (call := self._of(about, one, found))]
+        calls = self.calls(records(record), self._of)
         return [event for call in sorted(calls, key=lambda call: call.time) for event in self.history.events(call)]
 
-    def _of(self, about: dict[str, Any], one: dict[str, Any], found: dict[str, Any]) -> Call | None:
+    def _of(self, part: tuple[dict[str, Any], dict[str, Any], dict[str, Any]]) -> Call | None:
+        about, one, found = part
         kind = figures.first(found.get("gen_ai.operation.name"), found.get("llm.request.type"), found.get("openinference.span.kind"))
         speaks = any(key.startswith(("gen_ai.", "llm.")) for key in found)
         if not speaks or (kind is not None and kind not in _OPERATIONS) or "timeUnixNano" in one and _EVENT not in (one.get("eventName"), found.get("event.name")):

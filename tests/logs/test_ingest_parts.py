@@ -1,0 +1,56 @@
+"""Records that hold several records: traces, pages, deliveries of CloudWatch. A bad one costs no others and is told once a line."""
+
+import json
+
+import pytest
+
+
+def lines(*records) -> bytes:
+    return b"".join(json.dumps(one).encode() + b"\n" for one in records)
+
+
+def span(name, **more):
+    attributes = {"gen_ai.operation.name": "chat", "gen_ai.input.messages": json.dumps([{"role": "user", "content": f"ask {name}"}]), "gen_ai.conversation.id": name}
+    return {"traceId": name, "spanId": name, "startTimeUnixNano": "1772438400000000000",
+            "attributes": [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()], **more}
+
+
+def trace(*spans):
+    return {"resourceSpans": [{"scopeSpans": [{"spans": [*spans]}]}]}
+
+
+def observation(name, start="2026-03-02T08:00:00Z"):
+    return {"id": name, "traceId": "t", "type": "GENERATION", "startTime": start, "sessionId": name, "input": f"ask {name}"}
+
+
+EVENT = {"event_time": "2026-03-02T08:00:00Z", "conversation_id": "a", "role": "user", "content": "ask a", "user_id": "u_1"}
+
+
+def delivery(*events):
+    return {"logEvents": [{"id": "1", "timestamp": 1, "message": json.dumps(one)} for one in events]}
+
+
+@pytest.mark.parametrize("record, says", [
+    (trace(span("a"), span("b", startTimeUnixNano=None), span("c")), "no time in it; --set event_time=T gives one"),
+    (trace(span("a"), span("b", startTimeUnixNano=None), span("x", startTimeUnixNano=None), span("c")), "no time in it; --set event_time=T gives one (and 1 more of its records)"),
+    (trace(span("a"), span("b", startTimeUnixNano={}, status="ok"), span("c")), "no time in it; --set event_time=T gives one"),
+    ({"id": "t", "timestamp": "2026-03-02T08:00:00Z", "observations": [observation("a"), observation("b", None), observation("c", "2026-03-02T08:00:01Z")]},
+     "no time in it; --set event_time=T gives one"),
+    (delivery(EVENT, {**EVENT, "event_time": "soon"}, {**EVENT, "role": 7}, {**EVENT, "content": "ask c"}), "event_time is not a time (and 1 more of its records)")])
+def test_a_bad_one_among_several_costs_no_others(llmops, record, says):
+    done = llmops("ingest", stdin=lines(record))
+    assert [event["content"] for event in map(json.loads, done.out.splitlines()) if event["role"] == "user"] == ["ask a", "ask c"]
+    assert done.status == 3 and done.err == f"llmops: standard input:1: {says}\nllmops: 1 line rejected\n"
+
+
+def test_a_line_that_was_taken_in_part_lands_once_where_its_events_are(llmops, tmp_path):
+    (tmp_path / "log.jsonl").write_bytes(lines(delivery(EVENT, {**EVENT, "event_time": "soon"}, {**EVENT, "event_time": "later"}), trace(span("a"), span("b", startTimeUnixNano=None))))
+    llmops("run", "log.jsonl", "-o", "lake")
+    landed = {path.parent.name: path.read_bytes() for path in (tmp_path / "lake/landing").rglob("*.jsonl")}
+    assert landed == {"date=2026-03-02": lines(delivery(EVENT, {**EVENT, "event_time": "soon"}, {**EVENT, "event_time": "later"}))} | \
+        {"date=unknown": lines(trace(span("a"), span("b", startTimeUnixNano=None)))}        # of another format than the first: nothing of it was taken
+    report = json.loads((tmp_path / "lake/reports/date=2026-03-02/run_latest.json").read_bytes())
+    assert (report["events_read"], report["events_invalid"]) == (1, 1)
+    rejects = [json.loads(line) for path in (tmp_path / "lake/reports").rglob("rejects.jsonl") for line in path.read_bytes().splitlines()]
+    assert sorted((reject["line"], reject["reason"]) for reject in rejects) == [
+        (1, "event_time is not a time (and 1 more of its records)"), (2, "a record of otel in a file of events; a file is of one format")]
