@@ -235,17 +235,19 @@ class History:
     def expect(self, until: float) -> None:
         """Raise or clear `stale`: the log should reach until that moment."""
         rule = self.rules.other.get("stale")
-        last = parse_time(self.last).timestamp() if self.last else None
+        in_doubt = self.leap and self.last > stamp_of(until)
+        stamp = self.leap[2] if in_doubt else self.last
+        last = parse_time(stamp).timestamp() if stamp else None
         is_stale = last is None or until - last >= self.moments.length
         if rule and is_stale != self.stale:
             self.stale = is_stale
             self._say(made(stamp_of(until), "stale", rule.severity, "all", None if last is None else until - last, self.moments.length, None,
-                           f"the last line is of {self.last}" if self.last else "there is no line", state="raised" if is_stale else CLEARED), {})
+                           f"the last line is of {stamp}" if stamp else "there is no line", state="raised" if is_stale else CLEARED), {})
 
     # Written and read back ---------------------------------------------------------------------------------------------
 
     def to_json(self) -> dict[str, Any]:
-        return {"newest": self.newest, "last": self.last, "future": self.future, "stale": self.stale, "traffic": self.traffic.spans, "gaps_said": sorted(self.gaps_said)[-2000:],
+        return {"newest": self.newest, "last": self.last, "leap": self.leap, "future": self.future, "stale": self.stale, "traffic": self.traffic.spans, "gaps_said": sorted(self.gaps_said)[-2000:],
                 "active": {name: [scope.values, scope.active] for name, scope in self.scopes.items() if scope.active},
                 "cells": [[window, cell.scope.values, self._own_only(cell.scope), cell.to_json()] for window, cells in sorted(self.kept.items()) for cell in cells.values()],
                 "totals": [[values, counts.to_json()] for values, counts in self.totals.values()],
@@ -262,6 +264,8 @@ class History:
         if not windows:
             return
         self.newest = None if kept["newest"] is None else int(kept["newest"])
+        if leap := kept.get("leap"):
+            self.leap = int(leap[0]), int(leap[1]), str(leap[2])
         self.traffic = Spans([[int(first), int(last)] for first, last in kept["traffic"]])
         self.gaps_said = {int(first) for first in kept["gaps_said"]}
         self.totals = {scope_text(values): (values, Counts.from_json(counts)) for values, counts in kept["totals"]}

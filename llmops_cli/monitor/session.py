@@ -86,7 +86,7 @@ class Session:
 
     def settle(self, expected: float | None) -> None:
         """Say what only all replies together can say; `expected` is the moment until which the log should reach."""
-        self.watcher.settle(final=True)
+        self.watcher.settle(final=self._state is None)
         if expected is not None:
             self.watcher.expect(expected)
         self.pass_on()
