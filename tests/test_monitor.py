@@ -200,6 +200,21 @@ def test_budgets_of_the_settings(llmops, tmp_path):
                        ("warning", "all", "2026-01-04", 0.0, 0.04, "cleared"), ("critical", "all", "2026-01-04", 0.0, 0.04, "cleared"), ("critical", "model=m-1", "2026-W01", 0.06, 0.06, "raised")]
 
 
+def test_a_budget_that_is_raised_is_watched_anew(llmops, tmp_path):
+    def run(budget, cost):
+        (tmp_path / "rules.toml").write_text(f"[budget]\nmonth = {budget}\n")
+        event = reply(run.number, cost_usd=cost)
+        run.number += 1
+        return [(alert["severity"], alert["state"], alert["value"], alert["limit"]) for alert in said(llmops("monitor", "--rules", "rules.toml", "--state", "state", stdin=lines([event])).out)]
+    run.number = 0
+    assert run(100, 110.0) == [("warning", "raised", 110.0, 100.0), ("critical", "raised", 110.0, 100.0)]
+    assert run(130, 1.0) == [("critical", "cleared", 111.0, 130.0)]
+    assert run(130, 30.0) == [("critical", "raised", 141.0, 130.0)]
+    assert run(300, 1.0) == [("warning", "cleared", 142.0, 300.0), ("critical", "cleared", 142.0, 300.0)]
+    assert run(300, 100.0) == [("warning", "raised", 242.0, 300.0)] and run(300, 100.0) == [("critical", "raised", 342.0, 300.0)]
+    assert run(300, 100.0) == []
+
+
 def test_a_gap_is_one_alert_and_silence_at_the_end_is_none(llmops):
     alerts = said(llmops("monitor", stdin=lines([*hour(0, 2), *hour(4, 2)])).out)
     assert [(alert["alert"], alert["value"], alert["window"]) for alert in alerts] == [("no_traffic", 10800, "2026-01-03T11:00:00Z/2026-01-03T14:00:00Z")]

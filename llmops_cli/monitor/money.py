@@ -42,6 +42,11 @@ class Money:
             reached = sum(spent >= share * budget.nano for share, _ in STEPS)
             if reached > said:
                 self._clear(spending, period, stamp)
+            elif reached < said:        # it was said of a smaller budget
+                spending.said[period] = reached
+                if spending.running == period:
+                    self._say_over(spending, STEPS[reached:said], period, stamp, f"the {budget.period}'s budget is larger now")
+                    spending.running = period if reached else ""
             for share, severity in STEPS[said:reached]:
                 spending.said[period] = reached
                 spending.running = max(spending.running, period)
@@ -79,11 +84,13 @@ class Money:
     def _clear(self, spending: Spending, period: str, stamp: str) -> None:
         """A new period has begun: what was raised of the one before is over."""
         if spending.running and spending.running < period:
-            budget = spending.budget
-            for _, severity in STEPS[:spending.said.get(spending.running, 0)]:
-                self._say(made(stamp, "budget", severity, budget.scope, dollars(spending.periods.get(period, 0)), dollars(budget.nano), period,
-                               f"a new {budget.period} has begun", state=CLEARED), self._values(budget))
+            self._say_over(spending, STEPS[:spending.said.get(spending.running, 0)], period, stamp, f"a new {spending.budget.period} has begun")
             spending.running = ""
+
+    def _say_over(self, spending: Spending, steps: tuple[tuple[float, str], ...], period: str, stamp: str, why: str) -> None:
+        budget = spending.budget
+        for _, severity in steps:
+            self._say(made(stamp, "budget", severity, budget.scope, dollars(spending.periods.get(period, 0)), dollars(budget.nano), period, why, state=CLEARED), self._values(budget))
 
     def forecast_of(self, budget: Budget, ledger: Ledger, day: Day) -> Forecast | None:
         """What the week or month of a date will cost, None for days and when there is too little to go by."""
