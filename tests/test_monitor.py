@@ -215,6 +215,19 @@ def test_a_budget_that_is_raised_is_watched_anew(llmops, tmp_path):
     assert run(300, 100.0) == []
 
 
+def test_kinds_that_there_are_not_are_an_error_and_ones_own_are_known(llmops, tmp_path):
+    for kinds in ('kinds = ["EMIAL"]', 'skip = ["email"]'):
+        (tmp_path / "rules.toml").write_text(f"[pii]\n{kinds}\n")
+        result = llmops("monitor", "--rules", "rules.toml", stdin=b"")
+        assert result.status == 2 and "rules.toml: pii: unknown kind " in result.err and "did you mean 'EMAIL'?" in result.err
+    (tmp_path / "rules.toml").write_text('[pii]\nkinds = ["PROJECT"]\n')
+    (tmp_path / "own.toml").write_text('[[rule]]\nid = "project"\nkind = "PROJECT"\nwhat = "a project"\npattern = \'PRJ-[0-9]{4}\'\nfinds = ["PRJ-1234"]\nignores = ["PRJ-x"]\n')
+    (tmp_path / "llmops.toml").write_text('[sanitize]\nrules = "own.toml"\n')
+    events = [reply(1, content="see PRJ-1234"), reply(2, content="see [PROJECT] of [EMAIL]"), reply(3, content="see ann@example.org")]
+    result = llmops("monitor", "--rules", "rules.toml", stdin=lines(events))
+    assert [(alert["message_id"], alert["evidence"]) for alert in said(result.out)] == [("m1", "1 PROJECT"), ("m2", "1 PROJECT")]
+
+
 def test_a_gap_is_one_alert_and_silence_at_the_end_is_none(llmops):
     alerts = said(llmops("monitor", stdin=lines([*hour(0, 2), *hour(4, 2)])).out)
     assert [(alert["alert"], alert["value"], alert["window"]) for alert in alerts] == [("no_traffic", 10800, "2026-01-03T11:00:00Z/2026-01-03T14:00:00Z")]

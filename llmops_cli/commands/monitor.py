@@ -26,7 +26,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from .. import config, options, storage, term
-from ..errors import FOUND, OK, PARTIAL, UserError, worst
+from ..errors import FOUND, OK, PARTIAL, UserError, nearest, worst
 from ..jsonl import BadLine, Reader, dump, parse
 from ..monitor.alerts import FORMATS, SEVERITIES
 from ..records import parse_time
@@ -135,19 +135,27 @@ def _watcher(args: argparse.Namespace) -> "Watcher":
         counts = [number if (number := event.get(key)).__class__ is int and number >= 0 else None for key in ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens")]
         model = event.get("model")
         return prices.nano_dollars(model, *counts, when=date) if model.__class__ is str else None
-    return Watcher(read, Moments(int(length), options.calendar(args)), by=by, leaks=_leaks(args) if wants_leaks else None, price=price, people=args.summary)
+    leaks = _leaks(args, (*read.kinds, *read.skipped_kinds)) if wants_leaks else None
+    return Watcher(read, Moments(int(length), options.calendar(args)), by=by, leaks=leaks, price=price, people=args.summary)
 
 
-def _leaks(args: argparse.Namespace) -> Callable[[str], dict[str, int]]:
-    """Counts personal data and secrets in a text by kind, with the detectors of `sanitize`; what it left in their place counts too."""
-    from ..metrics.tally import TOKEN
+def _leaks(args: argparse.Namespace, named: tuple[str, ...]) -> Callable[[str], dict[str, int]]:
+    """Counts personal data and secrets in a text by kind, with the detectors of `sanitize`; what it left in their place counts
+    too. The kinds that the rules have `named` must be some that there are."""
+    from ..metrics.tally import DENIED, token
+    from ..pii.detector import KINDS
     own = {name: args.settings.get(f"sanitize.{name}").value for name in ("rules", "deny", "allow")}
-    find = options.scanner(argparse.Namespace(only=(), skip=(), **own)).find
+    scanner = options.scanner(argparse.Namespace(only=(), skip=(), **own))
+    known = (*KINDS, DENIED, *sorted({rule.kind for rule in scanner.detectors}.difference(KINDS)))
+    for kind in named:
+        if kind not in known:
+            raise UserError(f"pii: unknown kind {kind!r}", where=args.rules, hint=nearest(kind.upper(), known))
+    find, tokens = scanner.find, token(known).findall
 
     def leaks(text: str) -> dict[str, int]:
         found = [finding.kind for finding in find(text)]
         if "[" in text:
-            found += TOKEN.findall(text)
+            found += tokens(text)
         return {kind: found.count(kind) for kind in set(found)}
     return leaks
 

@@ -213,7 +213,7 @@ class Watcher:
     def _leaked(self, content: str) -> dict[str, int]:
         found = self._leaks(content)
         only, skipped = self._kinds
-        return {kind: number for kind, number in found.items() if (not only or kind in only) and kind not in skipped} if found else found
+        return {kind: number for kind, number in found.items() if (not only or kind in only or kind in singles.SECRETS) and kind not in skipped} if found else found
 
     # Windows -----------------------------------------------------------------------------------------------------------
 

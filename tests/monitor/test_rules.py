@@ -81,7 +81,9 @@ def test_kinds_of_personal_data():
     events = [reply(1, content="see https://x.org"), reply(2, content="a@x.org")]
     assert named(alerts_of(watcher(leaks=leaks), events)) == [("pii", "m2"), ("secret", "m2")]
     assert named(alerts_of(watcher({"pii": {"skip": []}}, leaks=leaks), events)) == [("pii", "m1"), ("pii", "m2"), ("secret", "m2")]
+    assert named(alerts_of(watcher({"pii": {"kinds": ["PHONE"]}}, leaks=leaks), events)) == [("secret", "m2")]      # a rule of its own
     assert named(alerts_of(watcher({"pii": {"kinds": ["SECRET"]}}, leaks=leaks), events)) == [("secret", "m2")]
+    assert named(alerts_of(watcher({"pii": {"skip": ["SECRET"]}}, leaks=leaks), events)) == [("pii", "m1"), ("pii", "m2")]
 
 
 def test_a_mute_beside_an_alert_of_a_far_time():
