@@ -17,6 +17,7 @@ from .pricing import Pricing
 SNIFFED = 1000          # records that are looked at before a format counts as unknown
 BATCHES = ("openai-batch",)     # formats of services that answer later, at a price of their own
 FIRST = 1 << 20         # bytes of a file's first line by which it is told whether the file is one document
+PAGES = ("data", "records")     # where a page of an API, or a batch of an event hub, has its records
 _NUMBERS = ("latency_ms", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "cost_usd")
 _BINARY = {b"PK\x03\x04": "a zip archive", b"SQLite format 3\0": "a SQLite database"}
 
@@ -85,7 +86,7 @@ class Ingest:
         form = self._format
         for one in records:
             held.append(one)
-            form = form or next(filter(None, map(formats.detect, filter(None, _unwrapped(one[1]) or one[1:2]))), None)
+            form = form or next(filter(None, map(formats.detect, filter(None, self._inside(one[1]) or one[1:2]))), None)
             if form or len(held) == SNIFFED:
                 break
         if form:
@@ -179,7 +180,7 @@ class Ingest:
 
     def _decoded(self, raw: bytes, record: dict[str, Any], decoder: Decoder) -> tuple[Ingested | None, list[BadLine]]:
         """What a record gives, None if nothing can be taken of it; and why not, of each record that it holds and that is bad."""
-        inner = _unwrapped(record)
+        inner = self._inside(record)
         events: list[Event] = []
         bad: list[BadLine] = []
         for one in [record] if inner is None else inner:
@@ -203,6 +204,11 @@ class Ingest:
             return Ingested(raw, events, self._pricing.line(raw, events[0]) if self._pricing else raw), bad
         self._price(events, decoder)
         return Ingested(raw, events, b""), bad
+
+    def _inside(self, record: dict[str, Any]) -> list[dict[str, Any] | None] | None:
+        """The records that a record holds, None in the place of a line of text; None when it holds none."""
+        inner = _unwrapped(record)
+        return inner if inner is not None or self._format is mapped.FORMAT else _paged(record)
 
     def _mixed(self, record: dict[str, Any], decoder: Decoder) -> BadLine | None:
         """Why a record cannot be taken that is of another format, if it is."""
@@ -258,6 +264,15 @@ def _unwrapped(record: dict[str, Any]) -> list[dict[str, Any] | None] | None:
     # Functions write lines of text besides, and a subscription its own: not so in a record that merely has a list of events.
     mixed = "logEvents" in record or any("ingestionTime" in one for one in wrapped)
     return found if None not in found or mixed and all(isinstance(one, (dict, str)) for one in inner) else None
+
+
+def _paged(record: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The records on a page; None when it is no page, but a record with such a list."""
+    for key in PAGES:
+        if key in record and record[key].__class__ is list and all(one.__class__ is dict for one in record[key]) \
+                and any(map(formats.detect, record[key])) and not formats.detect(record):
+            return record[key]
+    return None
 
 
 def _number(key: str, text: str) -> int | float:

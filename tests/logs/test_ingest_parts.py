@@ -43,6 +43,21 @@ def test_a_bad_one_among_several_costs_no_others(llmops, record, says):
     assert done.status == 3 and done.err == f"llmops: standard input:1: {says}\nllmops: 1 line rejected\n"
 
 
+AZURE = {"category": "RequestResponse", "time": "2026-03-02T08:00:00Z", "correlationId": "a", "operationName": "ChatCompletions_Create", "durationMs": 5, "properties": {"modelName": "gpt-4o"}}
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("page, ids", [
+    ({"records": [AZURE, {**AZURE, "correlationId": "b"}]}, ["a", "b"]),                        # an event hub
+    ({"data": [observation("a"), observation("b")], "meta": {"page": 1}}, ["a", "b"]),          # an API
+    ({**EVENT, "data": [observation("b")]}, ["a"])])                                            # a record that has a list
+def test_a_page_is_its_records(llmops, page, ids, indent):
+    done = llmops("ingest", "-q", stdin=json.dumps(page, indent=indent).encode())
+    assert done.status == 0 and [json.loads(line)["conversation_id"] for line in done.out.splitlines()] == ids
+    done = llmops("ingest", "--map", "event_time=at", "--map", "content=data.*.said", "--map", "role==user", stdin=lines({"at": "2026-03-02", "data": [{"said": "x"}, {"said": "y"}]}))
+    assert done.status == 0 and done.out.count(b"\n") == 2
+
+
 def test_a_line_that_was_taken_in_part_lands_once_where_its_events_are(llmops, tmp_path):
     (tmp_path / "log.jsonl").write_bytes(lines(delivery(EVENT, {**EVENT, "event_time": "soon"}, {**EVENT, "event_time": "later"}), trace(span("a"), span("b", startTimeUnixNano=None))))
     llmops("run", "log.jsonl", "-o", "lake")
