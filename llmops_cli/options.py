@@ -357,6 +357,12 @@ def scanner(args: argparse.Namespace) -> Any:
     return Scanner(detectors(args), deny=_entries(args.deny), allow=_entries(args.allow))
 
 
+def scanner_of_settings(args: argparse.Namespace, skip: tuple[str, ...] = ()) -> Any:
+    """The same with what the table [sanitize] of the settings says, where no options do."""
+    own = {name: args.settings.get(f"sanitize.{name}").value for name in ("rules", "deny", "allow")}
+    return scanner(argparse.Namespace(only=(), skip=skip, **own))
+
+
 def _entries(path: str | None) -> list[str]:
     if not path:
         return []

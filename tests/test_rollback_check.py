@@ -273,6 +273,21 @@ def test_personal_data_in_replies(llmops, tmp_path):
     assert next(metric for metric in found["metrics"] if metric["name"] == "personal_data")["baseline"] == 0
 
 
+def test_what_is_personal_data_is_what_sanitize_takes_for_it(llmops, tmp_path):
+    def rates(content):
+        records = [record | {"content": content if record["release"] == "v43" else "At nine."} for record in events(400)]
+        found = verdict(llmops("rollback-check", "--candidate", "v43", "--json", stdin=lines(records)))
+        (metric,) = [metric for metric in found["metrics"] if metric["name"] == "personal_data"]
+        return metric["baseline"], metric["candidate"]
+    assert rates("[TODO] see [JSON] and [YOUR_NAME], or [URL_2]") == (0.0, 0.0)
+    assert rates("write to [EMAIL_2]") == rates("write to help@example.org") == rates("[SECRET:9f2c]") == (0.0, 1.0)
+    (tmp_path / "allowed").write_text("help@example.org\n")
+    (tmp_path / "own.toml").write_text('[[rule]]\nid = "project"\nkind = "PROJECT"\npattern = "PRJ-[0-9]{4}"\nfinds = ["PRJ-1234"]\nignores = ["PRJ-x"]\n')
+    (tmp_path / "llmops.toml").write_text('[sanitize]\nallow = "allowed"\nrules = "own.toml"\n')
+    assert rates("write to help@example.org") == (0.0, 0.0)
+    assert rates("see PRJ-1234") == rates("see [PROJECT]") == (0.0, 1.0)
+
+
 def test_replies_that_nothing_tells_apart_are_not_repeats(check):
     """A log without ids, of whole seconds: an outage fails many replies at once, and all of them count."""
     nameless = [{**{key: value for key, value in event.items() if key not in ("message_id", "conversation_id")}, "event_time": event["event_time"][:18] + "0Z"} for event in BROKEN]

@@ -144,8 +144,7 @@ def _leaks(args: argparse.Namespace, named: tuple[str, ...]) -> Callable[[str], 
     too. The kinds that the rules have `named` must be some that there are."""
     from ..metrics.tally import DENIED, token
     from ..pii.detector import KINDS
-    own = {name: args.settings.get(f"sanitize.{name}").value for name in ("rules", "deny", "allow")}
-    scanner = options.scanner(argparse.Namespace(only=(), skip=(), **own))
+    scanner = options.scanner_of_settings(args)
     known = (*KINDS, DENIED, *sorted({rule.kind for rule in scanner.detectors}.difference(KINDS)))
     for kind in named:
         if kind not in known:

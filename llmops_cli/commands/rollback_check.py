@@ -16,7 +16,6 @@ Exit status: 0 keep, 1 roll back, 3 cannot tell yet, 2 failed.
 
 import argparse
 import os
-import re
 import sys
 from itertools import chain
 from typing import Any, Callable, Iterator
@@ -43,7 +42,6 @@ llmops rollback-check --key prompt_version --candidate support@4 --feedback feed
 llmops rollback-check --candidate v43 --share 10% --format github gateway.jsonl
 """
 
-_TOKEN = re.compile(r"\[(?!URL\b)[A-Z]{2,}(?:_[A-Z]+)*(?:_\d+|:[0-9a-f]+)?\]")      # what sanitize left in its place
 STATUS = {verdict.KEEP: OK, verdict.ROLL_BACK: FOUND, verdict.CANNOT_TELL: PARTIAL}
 FORMATS = ("text", "json", "markdown", "github")
 
@@ -141,12 +139,7 @@ def _senses(args: argparse.Namespace, plan: Any) -> Senses:
     """What is told of a reply: error and refusal, personal data, its cost, an opinion."""
     from ..llm.prices import Prices
     names = {metric.name for metric in plan.metrics}
-    personal = None
-    if "personal_data" in names:
-        from ..pii import catalogue
-        from ..pii.scanner import Scanner
-        scanner = Scanner(catalogue.choose(skip=("URL",)))      # a link in an answer is nobody's
-        personal = lambda text: bool(_TOKEN.search(text)) or not scanner.clean(text)
+    personal = _personal(args) if "personal_data" in names else None
     prices: list[Prices] = []
 
     def price(event: Any) -> float | None:
@@ -161,6 +154,15 @@ def _senses(args: argparse.Namespace, plan: Any) -> Senses:
         return None if nano is None else nano / 1e9
 
     return Senses(replies.kind, personal, price, up_or_down)
+
+
+def _personal(args: argparse.Namespace) -> Callable[[str], bool]:
+    """Whether a text holds personal data, or what `sanitize` left in its place. A link in an answer is nobody's."""
+    from ..metrics.tally import DENIED, token
+    from ..pii.detector import KINDS
+    scanner = options.scanner_of_settings(args, skip=("URL",))
+    left = token({*KINDS, DENIED, *(rule.kind for rule in scanner.detectors)} - {"URL"}).search
+    return lambda text: bool(left(text)) or not scanner.clean(text)
 
 
 def _opinions(args: argparse.Namespace, rejects: Any) -> Opinions:
