@@ -177,6 +177,15 @@ def test_a_table_says_what_the_rows_of_its_tool_say(llmops, tmp_path, name):
     assert [{key: record.get(key) for key in wanted} for record, wanted in zip(stored(tmp_path), expected, strict=True)] == expected
 
 
+def test_bad_rows_of_a_table_cost_no_others_and_are_named_by_the_line_they_begin_on(llmops, tmp_path):
+    (tmp_path / "t.csv").write_bytes(b'\n\nrating,text\nup,"two\nlines"\n9,x\nup,caf\xe9\ndown,"open\n' + b"up,fine\n" * 20 + b'up,"a "b" c"\nup,last\n')
+    done = llmops("feedback", "import", "--rejects", "rejects.jsonl", "t.csv")
+    assert done.status == 3 and len(stored(tmp_path)) == 22
+    rejects = lines((tmp_path / "rejects.jsonl").read_bytes())
+    assert [(one["line"], one["column"], one["reason"].partition(":")[0]) for one in rejects] == [(6, 0, "rating is neither up, down nor 1 to 5"), (7, 7, "not UTF-8"), (8, 0, "not CSV"), (29, 0, "not CSV")]
+    assert [one["text"] for one in rejects] == ["9,x", "up,caf\ufffd", 'down,"open', 'up,"a "b" c"']
+
+
 @pytest.mark.parametrize("time", ["²" * 9, "9" * 400, "-1e999"])
 def test_a_time_that_is_none_is_a_reject(llmops, tmp_path, time):
     (tmp_path / "t.csv").write_text(f"rating,event_time\nup,{time}\ndown,2026-03-01T10:00:00Z\n")

@@ -22,7 +22,7 @@ SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Who stands on whose shoulders: a module may import from its own floor and from lower ones, never from a higher one.
 ROOMS = ("logs", "pii", "classify", "metrics", "monitor", "gate", "feedback", "replies")
 FLOORS = (
-    ("errors", "version", "wire", "jsonl", "records", "config", "aws", "term"),    # the ground
+    ("errors", "version", "wire", "jsonl", "records", "config", "aws", "term", "tables"),    # the ground
     ("storage", "llm"),
     ROOMS,
     ("report", "server", "pipeline"),

@@ -97,10 +97,23 @@ def test_csv_as_programs_write_it(tmp_path):
     assert b"21 rows, 2 labels" in llmops("train", "-o", model, str(tmp_path / "ROWS.CSV.GZ")).stderr
     path.write_bytes(path.read_bytes() + b'"a M\xfcller pear","fruit"\n')
     done = llmops("train", "-o", model, str(path))
-    assert done.returncode == 3 and b"rows.csv:23:4: not UTF-8" in done.stderr and b"21 rows, 2 labels" in done.stderr
-    path.write_bytes(b"text,label\rpear,fruit\rcar,wheels\r")
+    assert done.returncode == 3 and b"rows.csv:23:5: not UTF-8" in done.stderr and b"21 rows, 2 labels" in done.stderr
+    path.write_bytes(b"text,la\xfcbel\npear,fruit\n")
     done = llmops("train", "-o", model, str(path))
-    assert done.returncode == 2 and b"rows.csv:1: not CSV" in done.stderr
+    assert done.returncode == 2 and b"rows.csv:1: not UTF-8" in done.stderr
+
+
+def test_csv_as_spreadsheets_write_it_where_commas_are_decimal(tmp_path):
+    """Semicolons or tabs between cells, lines that end in a carriage return, blank lines first; a quotation mark that is not closed costs its line alone."""
+    path, model = tmp_path / "rows.csv", str(tmp_path / "m.model")
+    for divider, end in ((";", "\r\n"), ("\t", "\n"), (",", "\r")):
+        path.write_text(end + f"id{divider}text{divider}label{end}" + "".join(f"7{divider}{row['text']}{divider}{row['label']}{end}" for row in ROWS), newline="")
+        done = llmops("train", "-o", model, str(path))
+        assert done.returncode == 0 and b"20 rows, 2 labels" in done.stderr
+    path.write_text("text,label\n" + '"an open pear,fruit\n' + "".join(f"{row['text']},{row['label']}\n" for row in ROWS))
+    done = llmops("train", "-o", model, "--rejects", str(tmp_path / "rejects.jsonl"), str(path))
+    assert done.returncode == 3 and b"rows.csv:2: not CSV: a quote that is not closed" in done.stderr and b"20 rows, 2 labels" in done.stderr
+    assert json.loads((tmp_path / "rejects.jsonl").read_text())["text"] == '"an open pear,fruit'
 
 
 def test_halves_of_characters_and_names_that_are_not_utf8(tmp_path):

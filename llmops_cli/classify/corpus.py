@@ -1,23 +1,22 @@
 """Labelled rows: our own corpus, the public prompts beside it, and the files of a user who trains a model."""
 
-import csv
 import gzip
 import hashlib
 import json
 import os
 from collections import Counter
+from itertools import repeat
 from typing import Any, BinaryIO, Callable, Iterator, NamedTuple
 
-from .. import storage
+from .. import storage, tables
 from ..errors import UserError
-from ..jsonl import Reader, dump
+from ..jsonl import Reader, Rejects, dump
 from .snippet import TEXT_KEYS, snippet
 
 FOLDER = os.path.join(os.path.dirname(__file__), "corpus")
 PUBLIC = os.path.join(os.path.dirname(__file__), "corpus_public")
 LABEL_KEYS = ("label", "task_category")
 FEW = 5                 # rows below which a label is hardly learned
-csv.field_size_limit(1 << 27)       # letters of a cell
 
 
 class Row(NamedTuple):
@@ -115,42 +114,30 @@ def check(rows: list[Row]) -> list[str]:
     return sorted((label for label, count in counts.items() if count < FEW), key=lambda label: (counts[label], label))
 
 
-def open_sources(address: str, on_wait: Callable[[], None] | None) -> Iterator[storage.Source]:
-    """An input of labelled rows: JSONL, or CSV when its name says so."""
-    source = storage.open_source(address, on_wait)
-    plain = address.lower().removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz")
-    yield source._replace(stream=CsvLines(source.stream, source.name)) if plain.endswith(".csv") else source
+def opener(rejects: Rejects) -> Callable[[str, Callable[[], None] | None], Iterator[storage.Source]]:
+    """A function that opens an input of labelled rows: JSONL, or CSV when its name says so."""
+    def open_sources(address: str, on_wait: Callable[[], None] | None) -> Iterator[storage.Source]:
+        source = storage.open_source(address, on_wait)
+        plain = address.lower().removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz")
+        yield source._replace(stream=CsvLines(source.stream, source.name, rejects)) if plain.endswith(".csv") else source
+    return open_sources
 
 
 class CsvLines:
-    """A CSV file with a heading as lines of JSON, each on the line of the file that it ends on; the others are blank. A row that
-    is not UTF-8 stays as it is: no reader takes it."""
+    """A CSV file with a heading as lines of JSON, each on the line of the file that its row begins on; the others are blank."""
 
-    def __init__(self, stream: BinaryIO, name: str):
-        self._stream, self._name = stream, name
+    def __init__(self, stream: BinaryIO, name: str, rejects: Rejects):
+        self._stream, self._name, self._rejects = stream, name, rejects
 
     def close(self) -> None:
         self._stream.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        lines = (line.decode("utf-8", "surrogateescape") for line in self._stream)
-        reader = csv.reader(line.removeprefix("\ufeff") if not number else line for number, line in enumerate(lines))
-        try:
-            heading, at = [cell.strip() for cell in next(reader, [])], 0
-            for cells in reader:
-                for _ in range(reader.line_num - 1 - at):
-                    yield b"\n"
-                at = reader.line_num
-                row = ",".join(cells).encode("utf-8", "surrogateescape")
-                yield (dump(dict(zip(heading, cells))) if is_utf8(row) else row) + b"\n" if cells else b"\n"
-        except csv.Error as error:
-            raise UserError(f"not CSV: {error}", where=f"{self._name}:{reader.line_num}") from None
-
-
-def is_utf8(data: bytes) -> bool:
-    """Whether bytes are text in UTF-8."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        table, heading, at = tables.rows(iter(self._stream), self._name), None, 0
+        for line, raw, cells, fault, column in table:
+            yield from repeat(b"\n", line - 1 - at)
+            at = line
+            if fault:
+                self._rejects.add(self._name, line, fault, column, raw)
+            yield dump(dict(zip(heading, cells))) + b"\n" if heading and not fault else b"\n"
+            heading = heading or [cell.strip() for cell in cells]

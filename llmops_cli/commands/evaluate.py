@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     refuse_shared({"-o": args.output or "-", "--html": args.html}, [args.model, *files])
     model = Model.load(args.model)
     with options.rejecting(args, options.notice(args)) as rejects:
-        reader = options.reader(args, rejects, open_sources=corpus.open_sources)
+        reader = options.reader(args, rejects, open_sources=corpus.opener(rejects))
         outcomes: list[evaluation.Outcome] = []
         known: dict[evaluation.Outcome, evaluation.Outcome] = {}     # what is alike is held once
         for row in corpus.labelled(reader, args.label, args.field, args.by):

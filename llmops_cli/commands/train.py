@@ -64,7 +64,7 @@ def _rows(args: argparse.Namespace, say: Callable[[str], None]) -> tuple[list["c
     """The rows to learn from, and how many lines were rejected."""
     from ..classify import corpus
     with options.rejecting(args, say) as rejects:
-        reader = options.reader(args, rejects, open_sources=corpus.open_sources)
+        reader = options.reader(args, rejects, open_sources=corpus.opener(rejects))
         rows = list(corpus.labelled(reader, args.label, args.field, least=args.min_confidence))
         args.progress.done()
     few = corpus.check(rows)

@@ -4,19 +4,17 @@ A source is a name, how one of its rows is told, and what the row says in our ke
 the ids that join them; names, e-mail addresses and whole conversations that stand beside them are not.
 """
 
-import csv
-import io
 import json
 import math
 from datetime import datetime, timezone
 from itertools import chain
 from typing import Any, BinaryIO, Callable, Iterator, Mapping, NamedTuple
 
+from .. import tables
 from ..errors import UserError
 from ..jsonl import BadLine, parse
 from ..records import parse_time, utc_stamp
 
-csv.field_size_limit(1 << 27)       # a cell may be a whole conversation
 Row = Mapping[str, Any]
 Said = dict[str, Any]
 
@@ -200,7 +198,7 @@ def rows(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes, dict[str, An
                 except BadLine as bad:
                     yield number, raw, bad
     elif opening:
-        yield from _table(head, lines, name)
+        yield from _table(chain([head], lines), name, blank + 1)
 
 
 def _document(data: bytes, name: str) -> Iterator[tuple[int, bytes, dict[str, Any] | BadLine]]:
@@ -212,48 +210,20 @@ def _document(data: bytes, name: str) -> Iterator[tuple[int, bytes, dict[str, An
         yield place, b"", value if isinstance(value, dict) else BadLine("not a JSON object")
 
 
-def _table(head: bytes, lines: Iterator[bytes], name: str) -> Iterator[tuple[int, bytes, dict[str, Any] | BadLine]]:
-    text = io.TextIOWrapper(_Joined(head, lines), encoding="utf-8-sig", newline="")
-    try:
-        first = text.readline()
-        dialect = max(",;\t", key=first.count)
-        columns = [column.strip().lower().replace(" ", "_") for column in next(csv.reader([first], delimiter=dialect))]
-        columns = [_AS_SPELT.get(column, column) for column in columns]
-        known = {column for names in _COLUMNS.values() for column in names}
-        if not known & set(columns):
-            raise UserError("neither JSON lines nor CSV with a known column", where=f"{name}:1",
-                            hint="the first line names the columns, among them rating or text")
-        reader = csv.reader(text, delimiter=dialect, strict=True)
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                yield reader.line_num + 1, b"", BadLine("not CSV: a quote that is not closed, or text after one")
-                continue
-            if not cells:
-                continue
-            if len(cells) != len(columns):
-                yield reader.line_num + 1, dialect.join(cells).encode(), BadLine(f"{len(cells)} cells where the first line names {len(columns)}")
-                continue
-            yield reader.line_num + 1, dialect.join(cells).encode(), {column: cell for column, cell in zip(columns, cells) if cell.strip()}
-    except UnicodeDecodeError:
-        raise UserError("not UTF-8", where=name, hint="save the table as UTF-8") from None
-
-
-class _Joined(io.RawIOBase):
-    """Lines of bytes as a stream again."""
-
-    def __init__(self, head: bytes, lines: Iterator[bytes]):
-        self._left, self._lines = head, lines
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer) -> int:
-        if not self._left:
-            self._left = next(self._lines, b"")
-        size = min(len(buffer), len(self._left))
-        buffer[:size], self._left = self._left[:size], self._left[size:]
-        return size
+def _table(lines: Iterator[bytes], name: str, line: int) -> Iterator[tuple[int, bytes, dict[str, Any] | BadLine]]:
+    table = tables.rows(lines, name, line)
+    heading = next(table)
+    columns = [column.strip().lower().replace(" ", "_") for column in heading.cells]
+    columns = [_AS_SPELT.get(column, column) for column in columns]
+    known = {column for names in _COLUMNS.values() for column in names}
+    if not known & set(columns):
+        raise UserError("neither JSON lines nor CSV with a known column", where=f"{name}:{heading.line}",
+                        hint="the first line names the columns, among them rating or text")
+    for row in table:
+        cells = row.cells
+        if row.fault:
+            yield row.line, row.raw, BadLine(row.fault, row.column)
+        elif len(cells) != len(columns):
+            yield row.line, row.raw, BadLine(f"{len(cells)} cells where the first line names {len(columns)}")
+        else:
+            yield row.line, row.raw, {column: cell for column, cell in zip(columns, cells) if cell.strip()}
