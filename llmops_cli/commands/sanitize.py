@@ -30,7 +30,7 @@ from ..keys import HashKey
 from ..pii import check, vault
 from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
-from ..storage import about, create, open_source
+from ..storage import create, open_source
 from ..storage.local import refuse_shared
 
 EXAMPLES = """
@@ -77,35 +77,50 @@ def run(args: argparse.Namespace) -> int:
     if args.vault == "-":
         raise UserError("a vault must be a file: on standard output its values would stand among the rows", hint="name a file for --vault")
     refuse_shared({"-o": args.output or "-", "--rejects": args.rejects, "--stats": args.stats, "--vault": args.vault})
+    if args.vault:
+        vault.begin(args.vault)
     redactor = Redactor(args.style, key.given(), keep=bool(args.vault))
     sanitizer = Sanitizer(options.scanner(args), redactor, key_source=key, fields=args.fields, leave=args.leave)
     # Numbers are given in the order of the input, so one process gives them all.
     jobs = 1 if args.style == "label-numbered" and not args.check else args.jobs
     began = time.monotonic()
     found: Counter = Counter()
-    kept: dict[str, str] = {}
-    _kept_before(args.vault)        # says it now if that is no vault
     with options.streams(args) as (reader, output):
         if args.check or args.explain:
             rows = _explained(check_places(reader, sanitizer, args, jobs, found), args)
             output.writelines(rows)
         else:
             clean = _text_line(sanitizer) if args.text else _object_line(sanitizer)
-            def gather() -> tuple[Counter, dict[str, str]]:
-                return _taken(sanitizer.counts), _taken(redactor.kept or {})
+            with _vault(args.vault, redactor) as kept:
 
-            def collect(gathered: tuple[Counter, dict[str, str]]) -> None:
-                found.update(gathered[0])
-                kept.update(gathered[1])
+                def gather() -> tuple[Counter, dict[str, str]]:
+                    return _taken(sanitizer.counts), _taken(kept)
 
-            for _, _, result in parallel.lines(reader, clean, jobs, gather=gather, collect=collect):
-                output.write(result + b"\n")
-            if args.vault:      # before the output is whole: nobody is left with tokens and no way back
-                _add_to_vault(args.vault, kept)
+                def collect(gathered: tuple[Counter, dict[str, str]]) -> None:
+                    found.update(gathered[0])
+                    kept.update(gathered[1])
+
+                for _, _, result in parallel.lines(reader, clean, jobs, gather=gather, collect=collect):
+                    output.write(result + b"\n")
         if args.stats:      # before the output has its name: what exits 2 publishes nothing
             _write_stats(args.stats, reader, found, time.monotonic() - began)
     status = FOUND if args.check and found and not args.exit_zero else OK
     return worst(status, PARTIAL if reader.rejects.count else OK)
+
+
+@contextmanager
+def _vault(path: str | None, redactor: Redactor) -> Iterator[dict[str, str]]:
+    """The values that the redactor keeps go to the vault when the block ends, before the output has its name; also when
+    it is broken off: some of their tokens may have been read by then."""
+    kept = redactor.kept if redactor.kept is not None else {}
+    try:
+        yield kept
+    except BaseException:
+        if path and kept:
+            vault.add(path, kept)
+        raise
+    if path:
+        vault.add(path, kept)
 
 
 def _taken(gathered: dict) -> Any:
@@ -113,39 +128,6 @@ def _taken(gathered: dict) -> Any:
     taken = gathered.copy()
     gathered.clear()
     return taken
-
-
-def _kept_before(path: str | None) -> dict[str, str]:
-    """What the vault holds already: a second file adds to it."""
-    if not path or about(path) is None:
-        return {}
-    with open_source(path).stream as lines:
-        return vault.read(lines, path)
-
-
-def _add_to_vault(path: str, kept: dict[str, str]) -> None:
-    """The vault with these values too. Of several runs at once each waits its turn, so that none loses what another put there."""
-    with _alone(path):
-        together = {**_kept_before(path), **kept}
-        with create(path, private=True) as file:
-            file.writelines(vault.write(together))
-
-
-@contextmanager
-def _alone(path: str) -> Iterator[None]:
-    """The folder of a file is held until the block ends, where it is a folder of this machine that can be."""
-    import fcntl
-    number = -1
-    try:
-        number = os.open(os.path.dirname(os.path.realpath(path)), os.O_RDONLY)
-        fcntl.flock(number, fcntl.LOCK_EX)
-    except OSError:
-        pass
-    try:
-        yield
-    finally:
-        if number >= 0:
-            os.close(number)
 
 
 def _object_line(sanitizer: Sanitizer) -> Callable[[bytes], bytes]:

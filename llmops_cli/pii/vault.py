@@ -1,11 +1,16 @@
 """The way back from `--as hash`: which value each token stands for. Whoever holds the vault holds the values."""
 
+import io
 import json
+import os
 import re
+from contextlib import contextmanager
 from typing import Iterable, Iterator, Mapping
 
+from .. import storage
 from ..errors import UserError
 from ..jsonl import BadLine, dump, parse
+from ..storage import compression, local
 from . import jsontext
 from .parsing import scan_long
 from .pattern import Pattern
@@ -15,6 +20,8 @@ TOKEN = Pattern(r"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|\b[a-z_]+-[0-9a-f]{12}\b", re.AS
 # Halves of characters, which UTF-8 cannot hold, and those of them that are no bytes of a text which was not UTF-8.
 _HALVES = re.compile("[\ud800-\udfff]")
 _NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
+_TURNS = 100
 
 
 def read(lines: Iterable[bytes], where: str) -> dict[str, str]:
@@ -33,6 +40,60 @@ def write(values: Mapping[str, str]) -> Iterator[bytes]:
     """A vault's lines, sorted."""
     for token, value in sorted(values.items()):
         yield dump({"token": token, "value": value}) + b"\n"
+
+
+def begin(path: str) -> None:
+    """UserError when values cannot be put into a vault there: to be known before there are tokens that need it."""
+    if not storage.is_remote(path):
+        local.require_folder(path)
+    if os.path.isdir(path) or storage.about(path):
+        _held(path)
+
+
+def add(path: str, values: Mapping[str, str]) -> None:
+    """Put values into a vault. Of several runs at once none loses what another put there."""
+    if storage.is_remote(path):
+        _add_remote(path, values)
+        return
+    with _alone(path):
+        together = {**_held(path), **values} if storage.about(path) else values
+        with storage.create(path, private=True) as file:
+            file.writelines(write(together))
+
+
+def _held(path: str) -> dict[str, str]:
+    with storage.open_source(path).stream as lines:
+        return read(lines, path)
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """The folder of a file is held until the block ends, where it is a folder that can be."""
+    import fcntl
+    number = -1
+    try:
+        number = os.open(os.path.dirname(os.path.realpath(path)), os.O_RDONLY)
+        fcntl.flock(number, fcntl.LOCK_EX)
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        if number >= 0:
+            os.close(number)
+
+
+def _add_remote(path: str, values: Mapping[str, str]) -> None:
+    """What another run wrote meanwhile is taken in, until nobody was in between."""
+    for _ in range(_TURNS):
+        found = storage.about(path)
+        packed = io.BytesIO()
+        with compression.writer(packed, path) as file:
+            file.writelines(write({**_held(path), **values} if found else values))
+        data = packed.getvalue()
+        if storage.replace(path, data, found.etag) if found else storage.create_new(path, data):
+            return
+    raise UserError("the vault was changed by others again and again", where=path, hint="run it again")
 
 
 class Restorer:
