@@ -60,3 +60,21 @@ def test_what_stands_in_the_way_of_a_vault_is_said_before_there_are_tokens(llmop
 
 def test_a_run_that_kept_nothing_leaves_no_vault(llmops, tmp_path):
     assert llmops(*HASH, "vault.jsonl", "missing.jsonl", env=KEY).status == 2 and not (tmp_path / "vault.jsonl").exists()
+
+
+@pytest.mark.parametrize("words", [["restore", "--vault", "vault", "log", "-o", "vault"], ["restore", "--vault", "vault", "log", "--rejects", "vault"],
+                                   ["restore", "--vault", "vault", "log", "--rejects", "log"], ["sanitize", "log", "--stats", "log"], ["sanitize", "log", "--rejects", "log"],
+                                   ["sanitize", "--check", "--json", "--baseline", "known", "log", "-o", "known"], [*HASH, "log", "log"]], ids=" ".join)
+def test_nothing_that_is_read_is_written_over(llmops, tmp_path, words):
+    (tmp_path / "log").write_bytes(lines())
+    (tmp_path / "known").write_bytes(llmops("sanitize", "--check", "--json", stdin=lines(ROWS[:1]), env=KEY).out)
+    (tmp_path / "vault").write_bytes(json.dumps({"token": "[EMAIL:0123456789ab]", "value": "ann@example.org"}).encode() + b"\n")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    result = llmops(*words, env=KEY)
+    assert (result.status, result.out) == (2, b"") and "the same file" in result.err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+def test_a_log_may_be_sanitized_in_its_place(llmops, tmp_path):
+    (tmp_path / "log").write_bytes(lines())
+    assert llmops("sanitize", "log", "-o", "log", env=KEY).status == 0 and (tmp_path / "log").read_bytes() == llmops("sanitize", stdin=lines(), env=KEY).out

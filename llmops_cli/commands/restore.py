@@ -10,6 +10,7 @@ from .. import options, term
 from ..errors import OK, PARTIAL
 from ..pii import vault
 from ..storage import open_source
+from ..storage.local import refuse_shared
 
 EXAMPLES = """
 llmops sanitize --as hash --vault vault.jsonl chat.jsonl -o clean.jsonl; llmops restore --vault vault.jsonl clean.jsonl
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    refuse_shared({"-o": args.output, "--rejects": args.rejects}, [args.vault])
     source = open_source(args.vault)
     with source.stream as lines:
         restorer = vault.Restorer(vault.read(lines, args.vault), as_text=args.text)

@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("--vault goes with --as hash, which alone leaves tokens that lead back", hint="add --as hash, or leave --vault out")
     if args.vault == "-":
         raise UserError("a vault must be a file: on standard output its values would stand among the rows", hint="name a file for --vault")
-    refuse_shared({"-o": args.output or "-", "--rejects": args.rejects, "--stats": args.stats, "--vault": args.vault})
+    _refuse_shared(args)
     if args.vault:
         vault.begin(args.vault)
     redactor = Redactor(args.style, key.given(), keep=bool(args.vault))
@@ -106,6 +106,13 @@ def run(args: argparse.Namespace) -> int:
             _write_stats(args.stats, reader, found, time.monotonic() - began)
     status = FOUND if args.check and found and not args.exit_zero else OK
     return worst(status, PARTIAL if reader.rejects.count else OK)
+
+
+def _refuse_shared(args: argparse.Namespace) -> None:
+    beside = [args.baseline, args.rules, args.deny, args.allow]
+    written = {"--rejects": args.rejects, "--stats": args.stats, "--vault": args.vault}
+    refuse_shared({"-o": args.output or "-", **written}, beside)
+    refuse_shared(written, args.files)
 
 
 @contextmanager
