@@ -62,9 +62,10 @@ def _forget(args: argparse.Namespace, lake: "Lake") -> int:
     from ..keys import HashKey, alias
     from ..pipeline import forget
     from ..pipeline.memory import timezone_of
+    from ..pipeline.person import Person
     from ..pipeline.publish import Settings
     say = options.notice(args)
-    person = forget.Person(args.user.strip(), alias(HashKey(os.environ, say, shared=storage.is_remote(args.lake))))
+    person = Person(args.user.strip(), alias(HashKey(os.environ, say, shared=storage.is_remote(args.lake))))
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
     with storage.create(args.output) as output, lake.locked(args.wait, now):
         lake.recover()

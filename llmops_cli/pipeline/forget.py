@@ -6,9 +6,8 @@ person's. Of a conversation of somebody else, the person's messages alone. Lines
 they name the person; what the listings of rejects say of them goes with them.
 """
 
-import re
 from collections import Counter
-from typing import Any, Callable, Iterable, Iterator, NamedTuple
+from typing import Any, Callable, Iterable, Iterator
 
 from .. import storage
 from ..errors import DamagedInput
@@ -21,50 +20,10 @@ from . import erasure
 from .erasure import FEEDBACK
 from .lake import WORK, DatedFiles, Lake
 from .memory import SameHeadcount, kinds_of, tellable
+from .person import Held, Person, held
 from .publish import CONVERSATIONS, Settings, conversations_of, lines_of, order_of, write_date
 
 RECEIPTS = "reports/erasures.jsonl"
-
-
-class Person:
-    """Somebody by an id, as typed or as the pseudonym that sanitizing gives it. `alias` is that giving, by key and value."""
-
-    def __init__(self, identity: str, alias: Callable[[str, str], str]):
-        self.names = {identity, alias("user_id", identity)}
-        self._alias, self._known = alias, {}
-        self._named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(self.names)))})(?!\w)").search
-
-    def owns(self, record: dict[str, Any]) -> bool:
-        """Whether a record's `user_id` is this person, sanitized or not."""
-        user = record.get("user_id")
-        return user is not None and user != "" and (str(user) in self.names or self._sanitized("user_id", str(user)) in self.names)
-
-    def wrote(self, raw: bytes, own: set[str]) -> bool:
-        """Whether a line that gave no event is this person's: of one of the conversations in `own`, or naming the person."""
-        try:
-            record = parse(raw)
-        except BadLine:
-            return bool(self._named(readable(raw)))
-        return self.owns(record) or record.get("conversation_id") not in (None, "") and self.group(record) in own or _holds(record, self.names)
-
-    def group(self, event: dict[str, Any]) -> str:
-        """The group of an event as the sanitized lake names it."""
-        named = {key: self._sanitized(key, str(event[key])) for key in ("conversation_id", "user_id") if event.get(key) not in (None, "")}
-        return group_of(named)
-
-    def _sanitized(self, key: str, value: str) -> str:
-        known = self._known.get((key, value))
-        if known is None:
-            known = self._known[key, value] = self._alias(key, value)
-        return known
-
-
-def _holds(value: Any, names: set[str]) -> bool:
-    """Whether one of the names is the whole of a text at any depth."""
-    if value.__class__ is str:
-        return value in names
-    parts = value.values() if value.__class__ is dict else value if value.__class__ is list else ()
-    return any(_holds(part, names) for part in parts)
 
 
 class _TheirRejects(Rejects):
@@ -87,33 +46,9 @@ class _TheirRejects(Rejects):
         return lines
 
 
-class Held(NamedTuple):
-    """What a lake holds of a person: conversations of their own, and others that they wrote in, by date and group."""
-
-    own: dict[str, set[str]]
-    shared: dict[str, set[str]]
-
-    def groups(self) -> set[str]:
-        return {group for groups in self.own.values() for group in groups}
-
-
-def held(lake: Lake, person: Person) -> Held:
-    """Find a person in the conversations of a lake."""
-    own: dict[str, set[str]] = {}
-    shared: dict[str, set[str]] = {}
-    for date in lake.partitions("conversations"):
-        for line in lines_of(lake, conversations_of(date)):
-            head = head_of(line)
-            if person.owns(head):
-                own.setdefault(date, set()).add(group_of_conversation(head))
-            elif any(person.owns(message) for message, _ in split_messages(line)):
-                shared.setdefault(date, set()).add(group_of_conversation(head))
-    return Held(own, shared)
-
-
 def everything(lake: Lake, person: Person, make_ingest: Callable[[], Ingest]) -> Iterator[dict[str, Any]]:
     """Everything that a lake holds of a person, for the person to read: `stage, file, record`, as it stands there."""
-    about = held(lake, person)
+    about = held(lake, person, make_ingest)
     own = about.groups()
     barren = _barren([*lake.manifests("done").values(), *lake.manifests("pending").values()])
     for date in lake.partitions("landing"):
@@ -128,6 +63,11 @@ def everything(lake: Lake, person: Person, make_ingest: Callable[[], Ingest]) ->
                 for message, _ in split_messages(line):
                     if person.owns(message):
                         yield {"stage": "conversations", "file": conversations_of(date), "record": message}
+    made = about.made()
+    for path in (path for date in lake.partitions("sanitized") for path in lake.files("sanitized", date)):
+        for event in map(parse, lines_of(lake, path)):
+            if group_of(event) not in made and (person.owns(event) or group_of(event) in about.unmade):
+                yield {"stage": "sanitized", "file": path, "record": event}
     store = Store(lake.path(FEEDBACK))
     for record in store.read() if store.exists() else ():
         if person.owns(record):
@@ -137,7 +77,7 @@ def everything(lake: Lake, person: Person, make_ingest: Callable[[], Ingest]) ->
 def forget(lake: Lake, person: Person, make_ingest: Callable[[], Ingest], settings: Settings, stamp: str, mask: Callable[[str], str]) -> dict[str, Any]:
     """Take a person out of the lake for good; the receipt: what was taken out of where, by number, and when. `mask` is what
     the texts of rejects were masked with."""
-    about = held(lake, person)
+    about = held(lake, person, make_ingest)
     own, dates, moves = about.groups(), {*about.own, *about.shared}, []
     counts: Counter[str] = Counter()
     manifests = {(state, key): manifest for state in ("done", "pending") for key, manifest in lake.manifests(state).items()}

@@ -261,3 +261,28 @@ def test_a_full_disk_is_said_with_its_place(tmp_path):
     done = subprocess.run([sys.executable, "-c", full, "run", "-q", "log.jsonl", "-o", "lake"], cwd=tmp_path, capture_output=True, text=True,
                           env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
     assert done.returncode == 2 and done.stderr.startswith("llmops: lake: cannot be written: ") and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("way", ["pending", "pruned", "landed"])
+def test_replies_go_with_a_conversation_that_the_lake_has_not_made(llmops, tmp_path, way):
+    """Its events wait to be published or taken in, or its conversations were pruned: the replies that name no user go as well."""
+    def talk(conversation: str, *said: tuple[str, str, str]) -> list[dict]:
+        return [{"event_time": f"2026-03-01T10:0{number}:00Z", "conversation_id": conversation, "role": role, "content": text, **({"user_id": user} if user else {})}
+                for number, (role, text, user) in enumerate(said)]
+    others = talk("theirs", ("user", "may I see the figures", "bob"), ("user", "me too", "ann@example.org"), ("assistant", "here they are", ""))
+    log = write(tmp_path / "log.jsonl", talk("hers", ("user", "what do I earn", "ann@example.org"), ("assistant", "You earn a lot.", "")) + others)
+    if way == "landed":
+        (tmp_path / "lake" / "landing" / "date=2026-03-01").mkdir(parents=True)
+        os.rename(log, tmp_path / "lake" / "landing" / "date=2026-03-01" / "log.jsonl")
+    else:
+        llmops("run", log, "-o", "lake", *["--stages", "landing,sanitized"] * (way == "pending"))
+    if way == "pruned":
+        llmops("prune", "lake", "--keep", "conversations=1d", "--apply")
+    shown = llmops("forget", "lake", "--user", "ann@example.org", "--show").out
+    assert b"You earn a lot." in shown and b"me too" in shown and b"figures" not in shown and b"here they are" not in shown
+    receipt = json.loads(llmops("forget", "lake", "--user", "ann@example.org").out)
+    assert (receipt["landing_lines"], receipt["sanitized_events"]) == (3, 0 if way == "landed" else 3)
+    left = b"".join(path.read_bytes() for path in (tmp_path / "lake").rglob("*") if path.is_file())
+    assert b"earn" not in left and b"me too" not in left and b"here they are" in left
+    llmops("run", "-o", "lake")
+    assert llmops("forget", "lake", "--user", "ann@example.org", "--show").out == b""
