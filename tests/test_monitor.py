@@ -2,7 +2,9 @@
 
 import json
 import os
+import pty
 import stat
+import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -188,6 +190,21 @@ def test_the_dashboard_is_plain_where_there_is_no_terminal(llmops, tmp_path):
     (tmp_path / "log").write_bytes(lines(known_log()))
     shown = llmops("monitor", "--watch", "-q", "log").out.decode()
     assert "\x1b" not in shown and "71 replies in 4 windows of 1 h" in shown and "error rate 10 %" in shown and "█" in shown
+
+
+def test_the_dashboard_shows_half_characters_escaped_and_does_not_ask_the_locale(llmops, start, tmp_path):
+    log = tmp_path / os.fsdecode(b"l\xffg")
+    log.write_bytes(lines([reply(1, latency_ms=6000.0, team="Z\ud800\xfcrich")]))
+    assert "slow reply [team=Z\\ud800\xfcrich]" in llmops("monitor", "--watch", log.name).out.decode()
+    leader, terminal = pty.openpty()
+    process = start("monitor", "--watch", log.name, stdout=terminal, stderr=subprocess.PIPE, env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "COLUMNS": "120"})
+    os.close(terminal)
+    shown = b""
+    while "█".encode() not in shown or b"\x1b[J" not in shown:
+        shown += os.read(leader, 1 << 16)       # raises when it has come to an end
+    process.terminate()
+    assert b"Traceback" not in process.stderr.read() and process.wait() == 143 and b"Z\\ud800\xc3\xbcrich" in shown
+    os.close(leader)
 
 
 # Rules, budgets, mutes ------------------------------------------------------------------------------------------------

@@ -187,11 +187,11 @@ def _watched(args: argparse.Namespace, watcher: "Watcher", state: "State | None"
                 _write_emf(args, watcher, cell, output)
         if args.summary:
             lines = summary.table(watcher) if args.format == "text" else [dump(row).decode() for row in summary.rows(watcher)]
-            output.writelines(f"{line}\n".encode("utf-8", "backslashreplace") for line in lines)
+            output.writelines(map(_line, lines))
         session.flush(final=True)
         undelivered = outlets.end()
         if args.watch and not args.follows:
-            output.writelines(f"{line}\n".encode() for line in outlets.board.lines(args.files or ["standard input"]))
+            output.writelines(map(_line, outlets.board.lines(args.files or ["standard input"])))
         if undelivered:
             say(f"{term.count(len(undelivered), 'alert')} not delivered to the webhook ({outlets.sender.reason or 'no answer in time'})" + ", kept for the next run" * bool(state))
         if state and outlets.sender:
@@ -238,8 +238,12 @@ def _outlets(args: argparse.Namespace, watcher: "Watcher", state: "State | None"
 
 def _on_screen(lines: list[str]) -> None:
     """Draw over what was there, and take away what is left of it."""
-    sys.stdout.write("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
-    sys.stdout.flush()
+    sys.stdout.buffer.write(b"\x1b[H" + b"".join(_line(f"{line}\x1b[K") for line in lines) + b"\x1b[J")
+    sys.stdout.buffer.flush()
+
+
+def _line(text: str) -> bytes:
+    return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
 def _write_emf(args: argparse.Namespace, watcher: "Watcher", cell: Any, output: Any) -> None:
