@@ -11,7 +11,7 @@ from subprocess import PIPE
 
 import pytest
 
-from .conftest import PROGRAM, environment
+from .conftest import PROGRAM, ROOT, environment
 
 STORE = ".llmops/feedback.jsonl"
 
@@ -225,6 +225,28 @@ def test_a_person_sees_mends_and_erases_what_is_held(llmops, tmp_path):
     assert held["user_id"] not in (tmp_path / STORE).read_text() and "nice" not in (tmp_path / STORE).read_text()
     assert lines(llmops("feedback", "show", "--user", "ann@example.org").out) == []
     assert json.loads(llmops("feedback", "summary", "--json").out)["total"] == 1
+
+
+def test_an_erasure_reaches_the_file_that_a_link_leads_to(llmops, tmp_path):
+    for folder in ("kept", ".llmops"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / STORE).symlink_to("../kept/real.jsonl")
+    for user in ("u_1", "u_2"):
+        assert llmops("feedback", "add", "--rating", "up", "--user", user).status == 0
+    assert lines(llmops("feedback", "erase", "--user", "u_1").out)[0]["erased"] == 1
+    assert (tmp_path / STORE).is_symlink() and os.listdir(tmp_path / "kept") == ["real.jsonl"]
+    assert b"u_1" not in (tmp_path / "kept" / "real.jsonl").read_bytes() and b"u_2" in (tmp_path / "kept" / "real.jsonl").read_bytes()
+
+
+def test_what_a_killed_erasure_left_is_gone_with_the_next(llmops, tmp_path):
+    put(tmp_path, *({"feedback_id": f"f{n}", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "up", "user_id": f"u_{n}"} for n in range(3)))
+    code = ("import os, sys; sys.path.insert(0, {!r})\nfrom llmops_cli.feedback import store\nstore.os.replace = lambda *paths: os.kill(os.getpid(), 9)\n"
+            "store.Store({!r}).rewrite(lambda record: None if record['user_id'] == 'u_0' else record)").format(str(ROOT), STORE)
+    assert subprocess.run([PROGRAM[0], "-c", code], cwd=tmp_path).returncode == -signal.SIGKILL
+    assert len(os.listdir(tmp_path / ".llmops")) == 2
+    assert lines(llmops("feedback", "erase", "--user", "u_1").out)[0]["erased"] == 1
+    assert [name for name in os.listdir(tmp_path / ".llmops") if b"u_1" in (tmp_path / ".llmops" / name).read_bytes()] == []
+    assert os.listdir(tmp_path / ".llmops") == ["feedback.jsonl"]
 
 
 # Many at once, and power cuts -----------------------------------------------------------------------------------------

@@ -90,7 +90,9 @@ class Store:
         """
         changed = broken = 0
         with writing(self.path), self._locked() as old:
-            partial = f"{self.path}.{os.getpid()}.partial"
+            place = os.path.realpath(self.path)
+            folder, name = os.path.split(place)
+            partial = os.path.join(folder, f".{name}.partial")      # the same each time: what a process that was killed left does not stay
             try:
                 with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb", buffering=_BLOCK) as new:
                     os.chmod(partial, os.fstat(old).st_mode & 0o777)
@@ -113,8 +115,8 @@ class Store:
                     new.writelines(dump(record) + b"\n" for record in after)
                     new.flush()
                     os.fsync(new.fileno())
-                os.replace(partial, self.path)
-                _sync_folder(self.path)
+                os.replace(partial, place)
+                _sync_folder(place)
             except BaseException:
                 if os.path.exists(partial):
                     os.unlink(partial)
