@@ -3,8 +3,10 @@
 import gzip
 import json
 import os
+import resource
 import shutil
 import signal
+import stat
 import subprocess
 import time
 
@@ -250,6 +252,35 @@ def test_a_state_that_cannot_be_written_is_an_error(llmops, tmp_path):
     append(tmp_path / "app.log", [failed(0)])
     result = llmops("monitor", "--state", "nowhere/state", "app.log")
     assert result.status == 2 and "nowhere/state" in result.err
+
+
+@pytest.mark.parametrize("place", ["-", "s3://bucket/state", "folder"])
+@pytest.mark.parametrize("command", [("monitor",), ("rollback-check", "--candidate", "v43")])
+def test_a_state_is_kept_in_a_file(llmops, tmp_path, command, place):
+    (tmp_path / "folder").mkdir()
+    append(tmp_path / "app.log", [failed(0)])
+    result = llmops(*command, "--state", place, "app.log")
+    assert result.status == 2 and result.err.startswith(f"llmops: {place}: is no file that a state could be kept in\n  hint: --state FILE") and sorted(os.listdir(tmp_path)) == ["app.log", "folder"]
+
+
+def test_a_state_behind_a_link_stays_there(llmops, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "state").symlink_to("real/state.gz")
+    append(tmp_path / "app.log", [failed(0)])
+    for expected in (["m0"], []):
+        assert heard(llmops("monitor", "--state", "state", "app.log").out) == expected
+    assert os.path.islink(tmp_path / "state") and os.listdir(tmp_path / "real") == ["state.gz"] and stat.S_IMODE(os.stat(tmp_path / "state").st_mode) == 0o600
+
+
+def test_a_state_that_the_disk_has_no_room_for_leaves_nothing_half_written(start, tmp_path):
+    append(tmp_path / "app.log", [failed(number) for number in range(400)])
+
+    def little_room():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+    process = start("monitor", "-q", "--state", "state", "app.log", "--summary", preexec_fn=little_room, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = process.communicate()[1]
+    assert process.returncode == 2 and said.startswith(b"llmops: state: cannot be written: ") and not any("partial" in name for name in os.listdir(tmp_path)) and not os.path.exists(tmp_path / "state")
 
 
 def test_other_windows_begin_anew_and_that_is_said(llmops, tmp_path):

@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import storage
 from ..errors import UserError
+from ..storage.local import require_keepable
 from .follow import Followed
 from .session import Session
 
@@ -14,11 +15,10 @@ FORMAT = 1
 
 def load(path: str, settings: dict[str, Any], session: Session) -> Followed:
     """Go on from a state file, if there is one. UserError when it is of another comparison or no state at all."""
+    require_keepable(path)
     if not os.path.exists(path):
         return Followed()
     hint = "remove it to begin anew, or name another file"
-    if not os.path.isfile(path):
-        raise UserError("is no file that a state could be kept in", where=path, hint="--state FILE names one, or leave it out")
     with storage.open_source(path).stream as stream:
         try:
             values = json.loads(stream.read())

@@ -12,7 +12,7 @@ from typing import Any, Callable
 
 from ..errors import UserError
 from ..storage import writing
-from ..storage.local import is_other_than_file
+from ..storage.local import create, require_keepable
 from .alerts import Alert, identity
 from .rotation import Position
 from .watcher import Watcher
@@ -29,8 +29,7 @@ class State:
         self.positions: dict[str, Position] = {}
         self.unsent: list[Alert] = []
         self.generation = 0
-        if is_other_than_file(path):
-            raise UserError("is no file that a state could be kept in", where=path, hint="--state FILE names one, or leave it out")
+        require_keepable(path)
         self._lock = self._locked()
         self._journal = None
         kept = self._read()
@@ -80,13 +79,12 @@ class State:
         document = {"version": VERSION, "generation": self.generation, "settings": self._settings(), "positions": {path: position._asdict() for path, position in self.positions.items()},
                     "history": watcher.history.to_json(), "money": watcher.money.to_json(), "sent": list(watcher.sent),
                     "raised": [[*key, number] for key, number in watcher.raised.items()], "unsent": self.unsent}
-        partial = f"{self.path}.{os.getpid()}.partial"
-        with writing(self.path):
-            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump(document, file, ensure_ascii=True, separators=(",", ":"))
+        with create(self.path, private=True) as file:
+            file.write(json.dumps(document, separators=(",", ":")).encode())
+            with writing(self.path):
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(partial, self.path)
+        with writing(self.path):
             if self._journal is not None:
                 os.close(self._journal)
                 self._journal = None

@@ -211,6 +211,12 @@ def is_other_than_file(path: str) -> bool:
     return os.path.exists(path) and not os.path.isfile(path)
 
 
+def require_keepable(path: str) -> None:
+    """A UserError where what goes from one run to the next could not be kept: in a device, pipe, folder or bucket."""
+    if path == "-" or "://" in path or is_other_than_file(path):
+        raise UserError("is no file that a state could be kept in", where=path, hint="--state FILE names one, or leave it out")
+
+
 def refuse_shared(written: Mapping[str, str | None], read: Iterable[str | None] = ()) -> None:
     """UserError when two options have the same file written, or one of them an input, which would be lost. By option; "-" is
     standard output, and a device takes any number of them."""
