@@ -186,6 +186,13 @@ def test_the_log_of_interactions_is_rotated_and_says_no_text(llmops, tmp_path):
     assert len(rows) == 71 and [row["error"] for row in rows if row["level"] == "error"] == ["ThrottlingException", "said in the reply"]
 
 
+def test_a_line_that_a_killed_run_left_unfinished_spoils_no_other(llmops, tmp_path):
+    (tmp_path / "log.jsonl").write_bytes(b'{"time": "2026-01-03T09:5')
+    for number in (1, 2):
+        llmops("monitor", "--no-pii", "--log", "log.jsonl", stdin=lines([reply(number)]))
+    assert [row["message_id"] for row in said((tmp_path / "log.jsonl").read_bytes().partition(b"\n")[2])] == ["m1", "m2"]
+
+
 def test_the_dashboard_is_plain_where_there_is_no_terminal(llmops, tmp_path):
     (tmp_path / "log").write_bytes(lines(known_log()))
     shown = llmops("monitor", "--watch", "-q", "log").out.decode()

@@ -34,8 +34,10 @@ class RotatedLog:
         self.path, self._size, self._keep = path, size, keep
         with writing(path):
             self._rotates = not is_other_than_file(path)
-            self._file: BinaryIO = open(path, "ab" if self._rotates else "wb")
+            self._file: BinaryIO = open(path, "a+b" if self._rotates else "wb")
             self._written = self._file.tell() if self._rotates else 0
+            if self._written:
+                self._end_line()
 
     def write(self, row: dict[str, Any]) -> None:
         """Append a line; a line is never cut in two files."""
@@ -53,6 +55,12 @@ class RotatedLog:
     def close(self) -> None:
         with writing(self.path):
             self._file.close()
+
+    def _end_line(self) -> None:
+        """End the line that a run which was killed did not end."""
+        self._file.seek(-1, os.SEEK_END)
+        if self._file.read(1) != b"\n":
+            self._written += self._file.write(b"\n")
 
     def _rotate(self) -> None:
         self._file.close()
