@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import random
+import re
 import signal
 import subprocess
 import time
@@ -207,6 +208,23 @@ def test_importing_twice_adds_nothing_and_two_of_one_opinion_both_count(llmops, 
     assert first.status == 3 and len(stored(tmp_path)) == 3
     again = llmops("feedback", "import", "v.jsonl")
     assert "0 verdicts imported, 3 known already" in again.err and len(stored(tmp_path)) == 3
+
+
+def test_two_imports_of_one_file_at_once_add_it_once(start, tmp_path):
+    (tmp_path / "v.jsonl").write_text("".join(f'{{"rating": "up", "text": "so far so good", "message_id": "m{number}"}}\n' for number in range(5000)))
+    running = [start("feedback", "import", "v.jsonl", stderr=PIPE) for _ in range(3)]
+    said = "".join(process.communicate(timeout=60)[1].decode() for process in running)
+    assert len(stored(tmp_path)) == len({record["feedback_id"] for record in stored(tmp_path)}) == 5000
+    assert sum(int(number.replace(",", "")) for number in re.findall(r"([\d,]+) verdicts? imported", said)) == 5000
+
+
+def test_an_id_that_a_row_brings_is_kept_unless_it_is_personal_or_empty(llmops, tmp_path):
+    (tmp_path / "v.jsonl").write_text("".join(f'{{"feedback_id": "{identity}", "rating": "up"}}\n' for identity in ("f1", "ann@example.org", "bob@example.org", "", "", "fb-0123456789012345", "f1")))
+    for added in (6, 0):
+        done = llmops("feedback", "import", "v.jsonl")
+        assert f"{added} verdicts imported, {7 - added} known already" in done.err
+    held = [record["feedback_id"] for record in stored(tmp_path)]
+    assert "example.org" not in str(held) and len(set(held)) == 6 and {"f1", "fb-0123456789012345"} < set(held)
 
 
 # A person's own -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Taking exports into the store: each verdict once, however often it is imported."""
 
+import re
 from collections import Counter
 from datetime import datetime
 from hashlib import blake2b
@@ -12,6 +13,7 @@ from . import imports, record
 from .store import Store
 
 _BATCH = 2000
+_OURS = re.compile(r"fb-[0-9a-f]{16}").fullmatch
 
 
 class Importer:
@@ -20,7 +22,6 @@ class Importer:
 
     def __init__(self, store: Store, sanitize: Callable[[dict[str, Any]], dict[str, Any]], rejects: Rejects, *, scale: str, now: datetime):
         self._store, self._sanitize, self._rejects, self._scale, self._now = store, sanitize, rejects, scale, now
-        self._known = {one.get("feedback_id") for one in store.read()} if store.exists() else set()
         self._alike: Counter[bytes] = Counter()
         self._waiting: list[dict[str, Any]] = []
         self.added = self.repeated = self.passed_over = 0
@@ -48,20 +49,28 @@ class Importer:
         dated = said.get("event_time") is not None
         made = self._sanitize(record.make({**said, "source": said.get("source") or source}, identity="", now=self._now))
         content = dump({key: value for key, value in made.items() if key != "feedback_id" and (dated or key != "event_time")})
-        alike = self._alike[digest] if (digest := blake2b(content, digest_size=16).digest()) in self._alike else 0
-        self._alike[digest] += 1
-        identity = row.get("feedback_id") if isinstance(row.get("feedback_id"), str) else "fb-" + blake2b(digest + str(alike).encode(), digest_size=8).hexdigest()
-        if identity in self._known:
-            self.repeated += 1
-            return
-        self._known.add(identity)
-        self._waiting.append({**made, "feedback_id": identity})
+        self._waiting.append({**made, "feedback_id": self._own_id(row.get("feedback_id")) or self._made_id(content)})
         if len(self._waiting) >= _BATCH:
             self.finish()
 
+    def _own_id(self, given: Any) -> str:
+        """The id that a row brings; a hash of it where it is personal, "" without one."""
+        if not isinstance(given, str) or not given.strip():
+            return ""
+        if _OURS(given) or self._sanitize({"text": given})["text"] == given:
+            return given
+        return _id_of(given.encode("utf-8", "surrogatepass"))
+
+    def _made_id(self, content: bytes) -> str:
+        digest = blake2b(content, digest_size=16).digest()
+        self._alike[digest] += 1
+        return _id_of(digest + str(self._alike[digest] - 1).encode())
+
     def finish(self) -> None:
         """Put what is waiting on the disk."""
-        self.added += self._store.append(self._waiting)
+        added = self._store.append(self._waiting, once=True)
+        self.added += added
+        self.repeated += len(self._waiting) - added
         self._waiting = []
 
     def said(self) -> str:
@@ -70,3 +79,7 @@ class Importer:
         parts += [f"{self.repeated:,} known already"] if self.repeated else []
         parts += [f"{self.passed_over:,} rows without one"] if self.passed_over else []
         return ", ".join(parts)
+
+
+def _id_of(content: bytes) -> str:
+    return "fb-" + blake2b(content, digest_size=8).hexdigest()

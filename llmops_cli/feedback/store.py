@@ -25,6 +25,8 @@ class Store:
         if "://" in path:
             raise UserError("a store of feedback is a file on a local disk", where=path, hint="copy it there when it is whole")
         self.path, self._say = path, say
+        self._ids: set[Any] = set()         # of verdicts in the first bytes of a file that is known by its inode
+        self._ids_of = 0, 0
 
     def exists(self) -> bool:
         return os.path.exists(self.path)
@@ -40,13 +42,18 @@ class Store:
         if not (any(map(_is_verdict, lines.split(b"\n"))) if lines else _is_verdict(rest) or _is_torn(rest)):
             raise UserError("is not a store of feedback", where=self.path, hint="--store FILE names one; llmops feedback import FILE takes the verdicts of other files")
 
-    def append(self, records: Iterable[dict[str, Any]]) -> int:
-        """Add records, all of them on the disk when this returns; how many there were. On an error none is half-written."""
-        lines = [dump(record) + b"\n" for record in records]
-        if not lines:
+    def append(self, records: Iterable[dict[str, Any]], *, once: bool = False) -> int:
+        """Add records, all of them on the disk when this returns; how many there were. On an error none is half-written.
+        With `once` those are left out whose id is there already, whoever has put it there."""
+        named = [(record.get("feedback_id"), dump(record) + b"\n") for record in records]
+        if not named:
             return 0
+        with writing(self.path):
+            if once and self.exists():
+                self._learn_ids()       # most of them before others have to wait
         with writing(self.path), self._locked() as file:
             end = self._mended(file)
+            lines = self._unknown(named) if once else [line for _, line in named]
             try:
                 for block in _blocks(lines):
                     _write_whole(file, block)
@@ -55,6 +62,32 @@ class Store:
                 os.ftruncate(file, end)
                 raise
         return len(lines)
+
+    def _unknown(self, named: list[tuple[Any, bytes]]) -> list[bytes]:
+        """The lines whose id the file has not got; of two with one id, the first."""
+        self._learn_ids()
+        new: dict[Any, bytes] = {}
+        for identity, line in named:
+            if identity not in self._ids:
+                new.setdefault(identity, line)
+        return list(new.values())
+
+    def _learn_ids(self) -> None:
+        """Know the ids of all whole lines as they stand now."""
+        with open(self.path, "rb") as file:
+            inode, read = self._ids_of
+            if inode != os.fstat(file.fileno()).st_ino:
+                inode, read, self._ids = os.fstat(file.fileno()).st_ino, 0, set()
+            file.seek(read)
+            for raw in file:
+                if not raw.endswith(b"\n"):
+                    break
+                read += len(raw)
+                try:
+                    self._ids.add(parse(raw).get("feedback_id"))
+                except (BadLine, TypeError):        # an id may be a list, in what others wrote
+                    pass
+            self._ids_of = inode, read
 
     def read(self, on_bad: Callable[[int, str, bytes], None] | None = None) -> Iterator[dict[str, Any]]:
         """The records as they stand now, in the order they were written. A line that is no record is told to `on_bad`
