@@ -1,8 +1,9 @@
 """Take away what a lake has kept long enough: whole days of a stage, by their date.
 
 Without --apply it only says what would go. Conversations, metrics and reports
-stay when landing and sanitized events go, unless they are named too. What came
-in without a date counts from the day its file was written.
+stay when landing and sanitized events go, unless they are named too; a day whose
+conversations went keeps the metrics it has, whatever comes in later. What came in
+without a date counts from the day its file was written.
 
 Stages: landing, sanitized, conversations, curated, reports.
 """

@@ -173,10 +173,12 @@ def _say_how_it_went(args: argparse.Namespace, outcome: "Outcome", say: Callable
     span = f", {dates[0]}" + f" to {dates[-1]}" * (len(dates) > 1) if dates else ""
     say(f"{term.count(outcome.taken, 'input')}, {term.count(outcome.read, 'line')}, {term.count(outcome.invalid, 'reject')}, "
         f"{term.count(outcome.conversations, 'conversation')}{span}")
+    if outcome.too_late:
+        say(f"{term.count(outcome.too_late, 'conversation')} of dates whose conversations were pruned: not counted, those dates keep the metrics they have")
     if not outcome.conversations and outcome.invalid and not dates:
         say(f"no line could be used: {args.output.rstrip('/')}/reports/date={UNKNOWN}/rejects.jsonl says why")
         return
-    if not outcome.conversations and (args.date or args.dates or args.since):
+    if not outcome.conversations and not outcome.too_late and (args.date or args.dates or args.since):
         say("no conversation began then: --date, --dates and --since go by event_time, in --timezone")
         return
     say(f"read it with: llmops report {args.output}")

@@ -46,10 +46,12 @@ class Published(NamedTuple):
 
     moves: list[tuple[str, str]]
     dates: dict[str, dict[str, Any]]
+    too_late: int           # conversations that began on dates whose conversations were pruned: those keep their metrics
 
 
 def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, rebuild: bool, tell: Callable[[str], None]) -> Published:
     """Make the conversations and metrics that the events of `manifests` change. With `rebuild`, everything anew."""
+    closed = frozenset() if rebuild else _closed(lake)
     held = _Held(lake, [] if rebuild else _window(lake, manifests, settings.lookback), manifests, forget=rebuild)
     assembler = Assembler(settings.calendar, gap=settings.gap, memory=settings.memory)
     for event, raw in held.messages():
@@ -58,17 +60,26 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
     for manifest in manifests:
         for path in manifest["sanitized"]:
             for event, raw in _events(lake, path):
-                assembler.add(event, raw)
+                if not (closed and settings.calendar.date(event["event_time"]) in closed and group_of(event) in held.groups):
+                    assembler.add(event, raw)
     tell("classifying")
     fresh = DatedFiles(lake, f"{WORK}/fresh", CONVERSATIONS)
     repeated: Counter = Counter()
-    wanted = (conversation for conversation in assembler.conversations()
-              if settings.wanted(conversation.keys["date"]) or group_of_conversation(conversation.keys) in held.groups)
+    too_late: Counter = Counter()
+
+    def is_wanted(conversation: Any) -> bool:
+        date = conversation.keys["date"]
+        if date in closed:
+            too_late[date] += 1
+            return False
+        return settings.wanted(date) or group_of_conversation(conversation.keys) in held.groups
+
+    wanted = filter(is_wanted, assembler.conversations())
     for dated, lines in _labelled_by_file(lake, wanted, settings.label_file) if settings.label_file else _labelled(wanted, settings):
         for (date, again), line in zip(dated, lines):
             fresh.write(date, line)
             repeated[date] += again
-    dates = sorted({*fresh.flush(), *held.dates, *([settings.asked] if settings.asked else [])})
+    dates = sorted({*fresh.flush(), *held.dates, *({settings.asked} - closed if settings.asked else ())})
     stale = [date for date in lake.partitions("conversations") if date not in dates and settings.wanted(date)] if rebuild else []
     moves, counts = [], {}
     def count(date: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
@@ -80,7 +91,7 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
         moves += made
     for date in stale:
         moves += [(path, "") for stage in ("conversations", "curated/metrics_daily", "reports") for path in lake.files(stage, date)]
-    return Published(moves, counts)
+    return Published(moves, counts, too_late.total())
 
 
 def _labelled(conversations: Iterator[Any], settings: Settings) -> Iterator[tuple[list[tuple[str, int]], list[bytes]]]:
@@ -188,6 +199,11 @@ def _window(lake: Lake, manifests: list[dict[str, Any]], lookback: int) -> list[
         return []
     since, until = _shifted(new[0], -lookback), _shifted(new[-1], lookback)
     return [date for date in lake.partitions("conversations") if since <= date <= until]
+
+
+def _closed(lake: Lake) -> frozenset[str]:
+    """The dates that have metrics and whose conversations were pruned, so that nothing can be added to them."""
+    return frozenset(date for date in lake.partitions("curated/metrics_daily") if not lake.exists(conversations_of(date)))
 
 
 def _shifted(date: str, days: int) -> str:

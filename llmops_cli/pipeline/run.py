@@ -39,6 +39,7 @@ class Outcome(NamedTuple):
     invalid: int
     conversations: int
     dates: list[str]        # dates that changed
+    too_late: int = 0       # conversations of dates whose conversations were pruned
 
 
 def landed_inputs(lake: Lake, wanted: Callable[[str], bool], *, everything: bool) -> list[Input]:
@@ -93,7 +94,7 @@ def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, iden
     lake.commit(moves + last)
     read = sum(counts.get("read", 0) for key in pending for counts in everything[key]["dates"].values())
     return Outcome(PARTIAL if invalid else OK, taken, len(items) - taken, read, invalid,
-                   sum(counts["conversations"] for counts in published.dates.values()), dates)
+                   sum(counts["conversations"] for counts in published.dates.values()), dates, published.too_late)
 
 
 def _stage(lake: Lake, name: str, document: dict[str, Any]) -> None:

@@ -286,3 +286,21 @@ def test_replies_go_with_a_conversation_that_the_lake_has_not_made(llmops, tmp_p
     assert b"earn" not in left and b"me too" not in left and b"here they are" in left
     llmops("run", "-o", "lake")
     assert llmops("forget", "lake", "--user", "ann@example.org", "--show").out == b""
+
+
+def test_what_comes_after_its_date_was_pruned_leaves_the_metrics_alone(llmops, tmp_path):
+    def message(time: str, conversation: str) -> dict:
+        return {"event_time": f"2026-{time}:00Z", "conversation_id": conversation, "message_id": f"{time}{conversation}", "role": "user", "content": "hello", "user_id": "u"}
+    old = [message("01-05T10:00", f"c{number}") for number in range(6)] + [message("01-05T23:50", "night"), message("01-06T00:10", "night"), message("01-06T09:00", "day")]
+    llmops("run", write(tmp_path / "old.jsonl", old), "-o", "lake")
+    llmops("prune", "lake", "--keep", "landing=30d,sanitized=30d,conversations=30d", "--today", "2026-02-05", "--apply")     # keeps the 6th
+    before = published(tmp_path / "lake", "curated")
+    more = [message("01-05T12:00", "late"), *old, message("01-05T23:40", "day"), message("02-04T10:00", "new")]     # a log that has grown
+    done = llmops("run", write(tmp_path / "grown.jsonl", more), "-o", "lake")
+    assert done.status == 0 and "8 conversations of dates whose conversations were pruned" in done.err
+    after = published(tmp_path / "lake", "curated")
+    assert {path: value for path, value in after.items() if "2026-01" in path} == before
+    assert json.loads(after["curated/metrics_daily/date=2026-02-04/metrics.json"])["total_conversations"] == 1
+    llmops("run", tmp_path / "grown.jsonl", "-o", "lake", "--date", "2026-01-05")
+    assert {path: value for path, value in published(tmp_path / "lake", "curated").items() if "2026-01-05" in path} \
+        == {path: value for path, value in before.items() if "2026-01-05" in path}
