@@ -60,7 +60,7 @@ def test_a_date_that_was_being_pruned_is_gone_afterwards(llmops, tmp_path, dies)
     assert sorted(os.listdir(tmp_path / "lake" / "curated" / "metrics_daily"))[0] == "date=2026-03-03"
 
 
-@pytest.mark.parametrize("moment", ["os.rename /.commit.json.partial 1", "os.rename /feedback.jsonl. 1", "os.remove /commit.json 1"])
+@pytest.mark.parametrize("moment", ["os.rename /.commit.json.partial 1", "os.rename /feedback/ 1", "os.remove /commit.json 1"])
 def test_a_receipt_counts_all_that_was_forgotten(llmops, tmp_path, dies, moment):
     llmops("run", write(tmp_path / "log.jsonl", events(1)), "-o", "lake")
     store, receipts = tmp_path / "lake" / "feedback" / "feedback.jsonl", tmp_path / "lake" / "reports" / "erasures.jsonl"
