@@ -119,8 +119,9 @@ class Reader:
     def __init__(self, sources: Iterable, rejects: Rejects):
         self._sources, self.rejects = sources, rejects
         self.name, self.line, self.raw = "", 0, b""
+        self.blank = False          # whether blank lines are given too
         self.cut = False            # whether the first line has more, see `lines`
-        self.lines_read = 0         # lines that were not blank
+        self.lines_read = 0         # lines given
         self.bytes_read = 0         # of these lines
 
     def reject(self, reason: str, column: int = 0) -> None:
@@ -128,7 +129,7 @@ class Reader:
         self.rejects.add(self.name, self.line, reason, column, self.raw)
 
     def lines(self, first: int = -1) -> Iterator[bytes]:
-        """Each line that is not blank, without its end; no JSON is read. The first line of a file comes without what is beyond
+        """Each line that is not blank, or every one, without its end; no JSON is read. The first line of a file comes without what is beyond
         `first` bytes, which `rest_of_line` or `blocks` must give then."""
         for source in self._sources:
             self.name, self.line = source.name, getattr(source, "line", 0)
@@ -140,7 +141,7 @@ class Reader:
                         self.cut = len(raw) == first and raw[-1:] != b"\n"
                         raw = raw.removeprefix(b"\xef\xbb\xbf")
                     raw = raw[:-2] if raw[-2:] == b"\r\n" else raw[:-1] if raw[-1:] == b"\n" else raw
-                    if raw and not raw.isspace():
+                    if raw and not raw.isspace() or self.blank:
                         self.raw = raw
                         self.lines_read += 1
                         self.bytes_read += len(raw)

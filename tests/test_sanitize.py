@@ -190,6 +190,30 @@ def test_plain_text(llmops):
     assert llmops("sanitize", "--text", "--check", stdin=b"mail ann@example.org\n").status == 1
 
 
+PEM = b"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEpAIBAAKCAQEA75Kdkfjslkdfj3498fjskdfj39fj3\nkdfjsldkfj3409aa==\n-----END RSA PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize("key", [PEM, PEM.replace(b"\n", b"\r\n"), b"> " + PEM.replace(b"\n", b"\n> ")[:-2], PEM[:-30], b"key = " + b"'" + PEM.replace(b"\n", b"\\n'\n'")[:-1]], ids=["plain", "CRLF", "quoted", "cut", "program"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_key_in_plain_text_is_found_whole(llmops, tmp_path, key, jobs):
+    (tmp_path / "a.txt").write_bytes(b"ann@example.org\n" + key + b"bob@example.org\n")
+    (tmp_path / "b.txt").write_bytes(PEM[:31])
+    clean = llmops("sanitize", "--text", "-j", jobs, "a.txt", "b.txt")
+    assert clean.status == 0 and b"[SECRET]" in clean.out and clean.out.startswith(b"[EMAIL]\n") and b"[EMAIL]\n-----BEGIN" in clean.out
+    assert b"MII" not in clean.out and b"kdfj" not in clean.out
+    told = [json.loads(line) for line in llmops("sanitize", "--text", "--explain", "-j", jobs, "a.txt").out.splitlines()]
+    assert [(row["kind"], row["line"], row["start"]) for row in told] == [("EMAIL", 1, 0), ("SECRET", 2, key.index(b"-----")), ("EMAIL", 2 + key.count(b"\n"), 0)]
+
+
+def test_plain_text_keeps_its_blank_lines(llmops):
+    made = b"one\n\n  \ncall +44 20 7946 0958\n\n"
+    clean = llmops("sanitize", "--text", "--as", "hash", "--vault", "vault.jsonl", stdin=made, env=KEY)
+    assert clean.out.count(b"\n") == made.count(b"\n") and b"[PHONE:" in clean.out
+    assert llmops("restore", "--text", "--vault", "vault.jsonl", stdin=clean.out).out == made
+    beginning = b"if '-----BEGIN PRIVATE KEY-----' in text:\n    raise Found\nelse:\n    mail(ann@example.org)\n"
+    assert llmops("sanitize", "--text", stdin=beginning).out == beginning.replace(b"ann@example.org", b"[EMAIL]")
+
+
 def test_a_check_of_text_tells_bytes_apart_that_are_not_utf8(llmops, tmp_path):
     known, new = (b'pw password="' + byte + b'h4nt3r99"\n' for byte in (b"\xff", b"\xfe"))
     (tmp_path / "known.jsonl").write_bytes(llmops("sanitize", "--text", "--check", "--json", stdin=known, env=KEY).out)

@@ -30,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
     with source.stream as lines:
         restorer = vault.Restorer(vault.read(lines, args.vault), as_text=args.text)
     with options.streams(args) as (reader, output):
+        reader.blank = args.text
         for raw in reader.lines():
             output.write(restorer.line(raw) + b"\n")
     unknown = f", {term.count(restorer.unknown, 'token')} not in the vault" if restorer.unknown else ""

@@ -27,7 +27,7 @@ from .. import options, parallel, term
 from ..errors import FOUND, OK, PARTIAL, UserError, worst
 from ..jsonl import BadLine, Reader, dump, parse
 from ..keys import HashKey
-from ..pii import check, vault
+from ..pii import check, plaintext, vault
 from ..pii.records import Sanitizer
 from ..pii.redaction import STYLES, Redactor
 from ..storage import create, open_source
@@ -86,8 +86,9 @@ def run(args: argparse.Namespace) -> int:
     began = time.monotonic()
     found: Counter = Counter()
     with options.streams(args) as (reader, output):
+        lines = plaintext.TextLines(reader) if args.text else reader
         if args.check or args.explain:
-            rows = _explained(check_places(reader, sanitizer, args, jobs, found), args)
+            rows = _explained(check_places(lines, sanitizer, args, jobs, found), args)
             output.writelines(rows)
         else:
             clean = _text_line(sanitizer) if args.text else _object_line(sanitizer)
@@ -100,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
                     found.update(gathered[0])
                     kept.update(gathered[1])
 
-                for _, _, result in parallel.lines(reader, clean, jobs, gather=gather, collect=collect):
+                for _, _, result in parallel.lines(lines, clean, jobs, gather=gather, collect=collect):
                     output.write(result + b"\n")
         if args.stats:      # before the output has its name: what exits 2 publishes nothing
             _write_stats(args.stats, reader, found, time.monotonic() - began)
@@ -151,25 +152,24 @@ def _text_line(sanitizer: Sanitizer) -> Callable[[bytes], bytes]:
     return lambda raw: sanitizer.text(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
-def check_places(reader: Reader, sanitizer: Sanitizer, args: argparse.Namespace, jobs: int, found: Counter) -> Iterator[check.Place]:
+def check_places(reader: Reader | plaintext.TextLines, sanitizer: Sanitizer, args: argparse.Namespace, jobs: int, found: Counter) -> Iterator[check.Place]:
     """Every finding that the baseline does not know, counted in `found`."""
     known = _baseline(args.baseline)
     wants_prints = bool(args.baseline) or args.format in ("jsonl", "sarif") and not args.explain
     if wants_prints:
         sanitizer.key()         # asked for before there are more processes
 
-    def look(raw: bytes) -> list[tuple[str, Any, str]]:
-        if args.text:
-            raw = json.dumps(raw.decode("utf-8", "surrogateescape")).encode()
-        if wants_prints:
-            return sanitizer.fingerprints(raw)
-        return [(path, finding, "") for path, finding in sanitizer.explain(raw)]
+    def look(raw: bytes) -> list[tuple[int, str, Any, str]]:
+        text = raw.decode("utf-8", "surrogateescape") if args.text else ""
+        raw = json.dumps(text).encode() if args.text else raw
+        told = sanitizer.fingerprints(raw) if wants_prints else [(path, finding, "") for path, finding in sanitizer.explain(raw)]
+        return [(below, path, placed, fingerprint) for path, finding, fingerprint in told for below, placed in (plaintext.by_line(text, finding),)]
 
     for file, line, findings in parallel.lines(reader, look, jobs):
-        for path, finding, fingerprint in findings:
+        for below, path, finding, fingerprint in findings:
             if fingerprint not in known:
                 found[finding.kind] += 1
-                yield check.Place(file, line, path, finding, fingerprint)
+                yield check.Place(file, line + below, path, finding, fingerprint)
 
 
 def _explained(places: Iterator[check.Place], args: argparse.Namespace) -> Iterator[bytes]:
