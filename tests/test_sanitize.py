@@ -86,6 +86,17 @@ def test_check_forms_are_well_formed(llmops, tmp_path):
     assert sum(line.startswith("::error ") for line in annotations) == 10 and f"{len(rows)} findings" in annotations[-1]
 
 
+@pytest.mark.parametrize("form", ["text", "jsonl", "sarif", "junit", "github", "explain"])
+def test_any_name_of_a_file_can_be_told(llmops, tmp_path, form):
+    name = "a b\udcff\n%.jsonl"
+    (tmp_path / name).write_bytes(lines())
+    result = llmops("sanitize", *(["--explain"] if form == "explain" else ["--check", "--format", form]), name, env=KEY)
+    assert result.status == (form != "explain") and b"a b" in result.out.replace(b"%20", b" ")
+    if form == "sarif":
+        place = json.loads(result.out)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "a%20b%FF%0A%25.jsonl"
+
+
 def test_explain_gives_the_place_in_the_string(llmops):
     found = [json.loads(line) for line in llmops("sanitize", "--explain", stdin=lines(), env=KEY).out.splitlines()]
     text = ROWS[3]["nested"]["list"][1]["deep"]

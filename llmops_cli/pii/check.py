@@ -113,7 +113,7 @@ FORMATS: dict[str, Format] = {"text": text, "jsonl": jsonl, "sarif": sarif, "jun
 
 def _uri(path: str) -> str:
     from urllib.parse import quote
-    return quote(path.replace("\\", "/"))
+    return quote(path.replace("\\", "/"), safe=":/" if "://" in path else "/", errors="surrogateescape")
 
 
 def _attribute(text: str) -> str:
