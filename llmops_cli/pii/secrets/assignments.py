@@ -1,8 +1,6 @@
 """Names that say secret and are given a value: in code, YAML, JSON, XML, environment files, flags and plain sentences."""
 from __future__ import annotations
 
-import re
-
 from ..detector import Hit
 from ..page import LETTERS, Page
 from ..pattern import Pattern
@@ -25,7 +23,10 @@ _NAME = Pattern(r"([A-Za-z_$@][\w.$-]{0,80}(?: (?i:key|token|secret|id))?|[\w.\-
 _SIMPLE_NAME = Pattern(r"(?<![\w.$-])([A-Za-z_][\w.$-]{1,40})[\"']?[ ]?[:=]$")
 _XML_NAME = Pattern(r"<(?:string name=\"|add key=\")?([\w.:-]{1,80})(?:\"| [^<>]{0,80})?>$")
 _SIGHT = 72     # characters before a value in which its name is looked for
+_QUOTES = frozenset("\"'`")
+_LONGEST_VALUE = 4000
 _BARE = Pattern(r"[^\s\"'`,;<>()\[\]{}\\|]{6,4000}")
+_NUMERIC = Pattern(r"[\d.,:/ -]+")
 
 
 def look(page: Page, hits: list[Hit]) -> None:
@@ -64,40 +65,43 @@ def _assigned(page: Page, at: int, stop: int, told: bool, hits: list[Hit]) -> in
     text, start = page.text, at
     while start < stop and text[start] in _OPERATORS:
         start += 1
-    quote = text[start - 1] if start and text[start - 1] in "\"'`" else ""
-    if quote:
-        limit = text.find(quote, start, start + 4000)
-        bare = None if limit >= 0 and "\n" not in text[start:limit] else _BARE.match(text, start)
-        end = bare.end() if bare else limit if limit >= 0 and "\n" not in text[start:limit] else start
-    else:
-        bare = _BARE.match(text, start)
-        end = bare.end() if bare else start
-    value = text[start:end]
-    if not quote:
-        while value and value[-1] in ".,:!?\\":
-            value = value[:-1]
-            end -= 1
-    if value.endswith("\\"):
-        value, end = value[:-1], end - 1
-    if len(value) < 8 or " " in value and value.count(" ") > 2:
+    value = _value_at(text, start)
+    if len(value) < 8 or value.count(" ") > 2:
         return stop
     name = _name_before(text, at + 1) if told or len(value) > 24 else ""
-    if not name:
+    rule = kind_of(name) or (SECRET if is_key_of_provider(name, value) else None)
+    if rule is None or not _is_secret(value) or rule is SECRET and _is_no_key(value):
         return stop
-    rule = kind_of(name)
-    if rule is None and is_key_of_provider(name, value):
-        rule = SECRET
-    if rule is None:
-        return stop
-    if not random_looking(value, 2.6 if len(value) < 20 else 2.2 if not value.isdigit() else 2.0):
-        if not (value.isdigit() and len(value) > 14 and len(set(value)) > 3):
-            return stop
-    if is_cut(value):
-        return stop
-    if rule is SECRET and (len(value) < 10 or len(value) < 14 and value.isdigit() or re.fullmatch(r"[\d.,:/ -]+", value) and len(value) < 15):
-        return stop
+    end = start + len(value)
     hits.append(Hit(start, end, 630 if rule is SECRET else 635, rule, last_words(name)))
     return end
+
+
+def _value_at(text: str, start: int) -> str:
+    """The value that begins at a place: up to the quote that was opened there, else to the end of the word."""
+    quote = text[start - 1]
+    if quote in _QUOTES:
+        end = text.find(quote, start, start + _LONGEST_VALUE)
+        if end >= 0 and text.find("\n", start, end) < 0:
+            return text[start:end].removesuffix("\\")
+    bare = _BARE.match(text, start)
+    value = bare.group() if bare else ""
+    return value if quote in _QUOTES else value.rstrip(".,:!?")
+
+
+def _is_secret(value: str) -> bool:
+    """Whether a value is random enough behind the name of a secret, and no token that was cut."""
+    bits = 2.6 if len(value) < 20 else 2.0 if value.isdigit() else 2.2
+    return (random_looking(value, bits) or _is_long_number(value)) and not is_cut(value)
+
+
+def _is_long_number(value: str) -> bool:
+    return value.isdigit() and len(value) > 14 and len(set(value)) > 3
+
+
+def _is_no_key(value: str) -> bool:
+    """Whether a value is shorter than keys are, or a number, date or time."""
+    return len(value) < 10 or len(value) < 14 and value.isdigit() or len(value) < 15 and _NUMERIC.fullmatch(value) is not None
 
 
 def _name_before(text: str, stop: int) -> str:
@@ -128,8 +132,9 @@ def _argument(text: str, at: int, hits: list[Hit]) -> None:
     if opening < 0 or end < 0 or before < 0:
         return
     name, value = text[before + 1:at], text[opening + 1:end]
-    if len(value) >= 10 and kind_of(name) and (random_looking(value) or value.isdigit() and len(value) > 14 and len(set(value)) > 3):
-        hits.append(Hit(opening + 1, end, 620, kind_of(name) or SECRET, last_words(name)))
+    rule = kind_of(name)
+    if rule and len(value) >= 10 and (random_looking(value) or _is_long_number(value)):
+        hits.append(Hit(opening + 1, end, 620, rule, last_words(name)))
 
 
 def _named_field(page: Page, hits: list[Hit]) -> None:
