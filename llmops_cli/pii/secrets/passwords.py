@@ -53,12 +53,12 @@ def look(page: Page, hits: list[Hit]) -> None:
     words = _words_of(page)
     if words:
         _passwords(page, words, hits)
-        if "==" in text or "!=" in text:
+        if "=" in text and ("==" in text or "!=" in text):     # one sign is found far faster than two
             _reversed(text, hits)
+        if _SECRET_WORD in words and _KIND_SECRET.search(page.small):
+            _manifest(text, hits)
     if not page.ascii and any(word[0] in text and word in text for word in _PASS_WORDS):
         _foreign(text, hits)
-    if _SECRET_WORD in words and _KIND_SECRET.search(page.small):
-        _manifest(text, hits)
     if page.capitals >= 0 and b"BUNDLE_" in page.plain:
         for match in _BUNDLER.finditer(text):
             hits.append(Hit(*match.span(1), 640, SECRET, "bundle"))
