@@ -96,12 +96,15 @@ def speaks_alone(shape: bytes) -> bool:
 
 def look(page: Page, run: Run, hits: list[Hit]) -> None:
     """Telephone numbers among the runs of a page."""
-    value, body = _without_extension(page, run)
+    text, start, end, value = page.text, run.start, run.end, run.value
+    body = text[start:end]
+    if not value.isdigit():
+        value, body = _without_extension(run, body)
     if not 5 <= len(value) <= 17:
         return
-    text, start = page.text, run.start
-    extension = _EXTENSION.match(text, run.end)
-    end = extension.end() if extension else run.end
+    extension = _EXTENSION.match(text, end)
+    if extension:
+        end = extension.end()
     plus = _plus_before(text, start)
     if plus:
         hit = _behind_plus(page, start - plus, end, value)
@@ -113,12 +116,9 @@ def look(page: Page, run: Run, hits: list[Hit]) -> None:
         hits.append(hit)
 
 
-def _without_extension(page: Page, run: Run) -> tuple[str, str]:
+def _without_extension(run: Run, body: str) -> tuple[str, str]:
     """The digits of a number and how it is written, both without an extension that an x joins to it; empty if it has other letters."""
-    value, body = run.value, page.text[run.start:run.end]
-    if value.isdigit():
-        return value, body
-    number, _, extension = value.partition("X")
+    number, _, extension = run.value.partition("X")
     joined = b"0a0" in run.shape or b"0A0" in run.shape
     if not (joined and number.isdigit() and extension.isdigit() and len(extension) <= 6):
         return "", ""
