@@ -198,6 +198,16 @@ def test_a_compressed_log_is_read_once(llmops, tmp_path):
     assert [llmops("monitor", "--state", "state", "--no-pii", "a.jsonl.gz").status for _ in range(2)] == [1, 0]
 
 
+def test_an_archive_that_is_not_whole_yet_is_gone_on_with(llmops, tmp_path):
+    packed = gzip.compress(lines([failed(number) for number in range(300)]))
+    (tmp_path / "app.log.gz").write_bytes(packed[:len(packed) // 2])
+    first, again = (llmops("monitor", "--no-pii", "--state", "state", "app.log.gz") for _ in range(2))
+    assert len(heard(first.out)) > 50 and heard(again.out) == [] and again.status == 3
+    assert first.err.splitlines()[0] == again.err.splitlines()[0] == f"llmops: app.log.gz:{len(heard(first.out)) + 1}: the archive is cut short here; what stood before the cut was used"
+    (tmp_path / "app.log.gz").write_bytes(packed)
+    assert heard(first.out) + heard(llmops("monitor", "--no-pii", "--state", "state", "app.log.gz").out) == [f"m{number}" for number in range(300)]
+
+
 def test_line_numbers_go_on(llmops, tmp_path):
     log = tmp_path / "app.log"
     append(log, [failed(0)])

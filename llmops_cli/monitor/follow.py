@@ -82,8 +82,8 @@ class Tail:
 
     @property
     def line(self) -> int:
-        """How many lines of the present file were given."""
-        return self._now.number if self._now else 0
+        """How many lines of the present file were given, in runs before too."""
+        return self._now.number if self._now else self._resume.lines
 
     def position(self) -> Position:
         """Where to go on another time; that of the file that is read now."""

@@ -34,7 +34,7 @@ def chunks(tails: list[Tail], reader_of: Callable[[], Reader], idle: Callable[[]
     """Each tail as a source; with `idle`, over and over, which is called in between."""
     while True:
         for tail in tails:
-            yield Source(tail.path, Chunk(tail, reader_of, last=idle is None), None, lambda: 0)
+            yield Source(tail.path, Chunk(tail, reader_of, last=idle is None), None, lambda: 0, tail.line)
         if idle is None:
             return
         idle()
