@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from llmops_cli.logs.formats import azure, bedrock, chatgpt, litellm, openai, otel, prompts
+from llmops_cli.logs.formats import azure, bedrock, chatgpt, helicone, litellm, openai, otel, prompts
 from llmops_cli.logs.formats.format import Settings
 
 
@@ -152,3 +152,43 @@ def test_tools_of_chatgpt():
 
 def test_a_prompt_without_roles_is_what_the_user_said():
     assert [tuple(message)[:2] for message in prompts.messages("Translate: Human: hello")] == [("user", "Translate: Human: hello")]
+
+
+ASKED = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+CHUNKS = [{"id": "r", "created": 1772438400, "model": "m", "choices": [{"index": 0, "delta": {"role": "assistant", "content": "Hel"}}]}, {"id": "r", "choices": [{"index": 0, "delta": {"content": "lo."}}]},
+          {"id": "r", "choices": [], "usage": {"prompt_tokens": 10, "completion_tokens": 3}}]
+RESPONSE = {"id": "r", "object": "response", "created_at": 1772438400, "status": "completed", "output": [{"type": "message", "content": [{"type": "output_text", "text": "Hello."}]}],
+            "usage": {"input_tokens": 10, "output_tokens": 3}}
+MESSAGE = {"id": "r", "type": "message", "role": "assistant", "model": "m", "content": [{"type": "text", "text": "Hello."}], "usage": {"input_tokens": 4, "cache_read_input_tokens": 6, "output_tokens": 3}}
+
+
+def streamed(chunks):
+    return "".join(f"event: {chunk.get('type', 'x')}\ndata: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
+
+
+@pytest.mark.parametrize("response, tokens", [
+    (streamed(CHUNKS), (10, 3)), (CHUNKS, (10, 3)), (streamed([{"type": "response.created", "response": {"id": "r"}}, {"type": "response.completed", "response": RESPONSE}]), (10, 3)),
+    (MESSAGE, (10, 3)), (json.dumps(MESSAGE), (10, 3)), (streamed([{"type": "message_start", "message": {**MESSAGE, "content": []}}, *ANTHROPIC_STREAM[1:]]), (10, 3)),
+    ("Hello.", (None, None)), ({"role": "assistant", "content": "Hello."}, (None, None))])
+def test_bodies_of_gateways_whatever_their_server_and_whether_they_were_streamed(response, tokens):
+    found = events(openai.FORMAT, {"timestamp": "2026-03-02T08:00:00Z", "request": ASKED, "response": response})
+    assert said(found) == HI and tuple(found[-1].get(key) for key in ("input_tokens", "output_tokens")) == tokens
+    if not isinstance(response, str) or response.startswith(("{", "event:")):
+        record = {"category": "GatewayLogs", "time": "2026-03-02T08:00:00Z", "properties": {"backendRequestBody": json.dumps(ASKED), "backendResponseBody": response, "responseCode": 200}}
+        assert said(events(azure.FORMAT, record)) == HI
+        assert said(events(helicone.FORMAT, {"request_created_at": "2026-03-02T08:00:00Z", "response_status": 200, "request_body": ASKED, "response_body": response})) == HI
+
+
+def test_the_answers_of_a_stream_are_told_apart_and_those_that_are_spoken_are_text():
+    chunks = [{"choices": [{"index": 1, "delta": {"content": "Ho."}}]}, *CHUNKS]
+    assert said(events(openai.FORMAT, {"timestamp": "2026-03-02T08:00:00Z", "request": ASKED, "response": chunks})) == [*HI, ("assistant", "Ho.")]
+    spoken = {"object": "chat.completion", "id": "r", "created": 1772438400, "choices": [{"message": {"role": "assistant", "content": None, "audio": {"transcript": "Hello."}}}]}
+    assert said(events(openai.FORMAT, spoken)) == HI[1:]
+
+
+def test_bodies_that_are_cut_short_are_counted_and_what_a_server_said_of_its_failure_is_no_reply():
+    decoder = azure.FORMAT.decoder(Settings())
+    cut = {"category": "GatewayLogs", "time": "2026-03-02T08:00:00Z", "properties": {"backendRequestBody": json.dumps(ASKED)[:-9], "backendResponseBody": '{"choices": [{"mess', "responseCode": 200}}
+    assert decoder.decode(cut) == [] and decoder.skipped == {"bodies that are cut short": 2}
+    failed = events(openai.FORMAT, {"timestamp": "2026-03-02T08:00:00Z", "status": 502, "request": ASKED, "response": "upstream at 10.0.0.1 hung up"})
+    assert said(failed) == [("user", "Hi"), ("assistant", "")] and failed[-1]["error"] == "502"

@@ -5,7 +5,8 @@ from typing import Any
 from ...jsonl import BadLine
 from ..history import Call
 from . import figures, times
-from .calls import CallDecoder, exchange, known
+from .calls import CallDecoder, known
+from .exchanges import exchange
 from .format import Format
 
 _CATEGORIES = ("RequestResponse", "GatewayLogs")
@@ -28,16 +29,15 @@ class _Decoder(CallDecoder):
         def get(*names: str) -> Any:
             return figures.first(*(place.get(name) for name in names for place in (about, record)))
 
-        asked, replies, reply = exchange(get("backendRequestBody", "requestBody"), get("backendResponseBody", "responseBody"))
+        asked, replies, reply, request, body = exchange(self, get("backendRequestBody", "requestBody"), get("backendResponseBody", "responseBody"))
         status = figures.whole(get("responseCode", "resultSignature", "ResultSignature"))
         failure = figures.error(reply.get("error") if reply.get("error") != "error" else None, status) if status and status >= 400 else reply.get("error")
         reply |= known(**figures.model(figures.first(reply.get("model"), get("modelName", "modelDeploymentName"))),
                        latency_ms=times.duration(get("durationMs", "DurationMs", "backendTime", "totalTime")), error=failure)
         resource = figures.name(get("resourceId", "_ResourceId"))
-        body = figures.mapping(get("backendResponseBody", "responseBody"))
         return Call(self.time(get("time", "TimeGenerated")), asked, replies, fallback=figures.name(get("correlationId", "CorrelationId")),
                     reply_id=figures.name(body.get("id")), reply=reply,
-                    common=known(team=resource and resource.rstrip("/").rpartition("/")[2], user_id=figures.name(get("objectId"), figures.mapping(get("backendRequestBody", "requestBody")).get("user")),
+                    common=known(team=resource and resource.rstrip("/").rpartition("/")[2], user_id=figures.name(get("objectId"), request.get("user")),
                                  region=figures.name(get("location", "Location"))))
 
 

@@ -4,7 +4,7 @@ from typing import Any, Callable, Iterable, TypeVar
 
 from ...jsonl import BadLine
 from ..history import Call, History
-from . import content, figures, times
+from . import content, times
 from .format import MISSHAPEN, Decoder, Event, Settings
 
 Part = TypeVar("Part")
@@ -90,40 +90,3 @@ def output(items: Any) -> list[content.Message]:
             called += content.calls([{"name": item["type"].removesuffix("_call")} | item])
     text = "\n".join(filter(None, texts))
     return [content.Message("assistant", text, tuple(called))] if text or called else []
-
-
-def joined(chunks: list[Any]) -> dict[str, Any]:
-    """The body that the chunks of a streamed chat completion amount to."""
-    body: dict[str, Any] = {}
-    texts: list[str] = []
-    called: dict[int, dict[str, str]] = {}
-    for chunk in chunks:
-        if not isinstance(chunk, dict):
-            continue
-        body |= {key: value for key, value in chunk.items() if value is not None and key != "choices"}
-        for choice in chunk.get("choices") or ():
-            delta = choice.get("delta") or {}
-            texts.append(delta.get("content") or "")
-            for call in delta.get("tool_calls") or ():
-                one = called.setdefault(call.get("index", 0), {"arguments": ""})
-                inner = call.get("function") or {}
-                one |= {key: value for key, value in (("id", call.get("id")), ("name", inner.get("name"))) if value}
-                one["arguments"] += inner.get("arguments") or ""
-    return body | {"choices": [{"message": {"content": "".join(texts), "tool_calls": list(called.values())}}]}
-
-
-def exchange(request: Any, response: Any) -> tuple[list[content.Message], list[content.Message], dict[str, Any]]:
-    """(messages, replies, keys of the reply) of the request and response bodies of an OpenAI-compatible server."""
-    request, response = figures.mapping(request), figures.unpacked(response)
-    if isinstance(response, list):
-        response = joined(response)
-    response = response if isinstance(response, dict) else {}
-    asked = content.several(figures.pick(request, "messages", "input", "prompt"))
-    if isinstance(request.get("instructions"), str) and request["instructions"]:
-        asked.insert(0, content.Message("system", request["instructions"]))
-    replies = output(response["output"]) if isinstance(response.get("output"), list) else choices(response)
-    failure = figures.error_of(response.get("error"))
-    if not failure and response.get("status") in ("failed", "incomplete", "cancelled"):
-        failure = figures.error(response["status"], figures.mapping(response.get("incomplete_details")).get("reason"))
-    return asked, replies, known(**figures.model(response.get("model") or request.get("model")),
-                                 **figures.openai_usage(response.get("usage")), error=failure)

@@ -101,7 +101,8 @@ def of_dict(one: dict[str, Any]) -> list[Message]:
             return []
     called = one.get("tool_calls") or ([one["function_call"]] if one.get("function_call") else None)
     content = one.get("content") or one.get("parts") or one.get("text") or one.get("message")
-    return messages(one.get("role"), content or one.get("refusal") or "", called)
+    spoken = one["audio"].get("transcript") if isinstance(one.get("audio"), dict) else None
+    return messages(one.get("role"), content or one.get("refusal") or spoken or "", called)
 
 
 def text(content: Any) -> str:

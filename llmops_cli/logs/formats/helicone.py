@@ -4,8 +4,9 @@ from typing import Any
 
 from ...jsonl import BadLine
 from ..history import Call
-from . import bodies, figures, times
-from .calls import CallDecoder, exchange, known
+from . import figures, times
+from .calls import CallDecoder, known
+from .exchanges import exchange
 from .format import Format
 
 
@@ -21,9 +22,7 @@ class _Decoder(CallDecoder):
         if not _matches(record):
             raise BadLine("not a request of an export")
         notes = figures.mapping(record.get("request_properties"))
-        answer = figures.mapping(record.get("response_body"))
-        asked, replies, reply = exchange(record.get("request_body"), record.get("response_body"))
-        replies = replies or bodies.answered(answer if "error" not in answer else None)
+        asked, replies, reply, _, _ = exchange(self, record.get("request_body"), record.get("response_body"))
         status = figures.whole(record.get("response_status"))
         failure = reply.get("error")
         if status and status >= 400:

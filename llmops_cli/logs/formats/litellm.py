@@ -5,7 +5,8 @@ from typing import Any
 from ...jsonl import BadLine
 from ..history import Call
 from . import content, figures, times
-from .calls import CallDecoder, exchange, known
+from .calls import CallDecoder, known
+from .exchanges import exchange
 from .format import Format
 
 
@@ -21,7 +22,7 @@ class _Decoder(CallDecoder):
         failure = failure or figures.mapping(about.get("error_information"))
         started = record.get("startTime")
         response = figures.unpacked(record.get("response"))
-        _, replies, reply = exchange({"model": record.get("model")}, {"choices": [{"message": {"content": response}}]} if isinstance(response, str) else response)
+        _, replies, reply, _, _ = exchange(self, {"model": record.get("model")}, {"choices": [{"message": {"content": response}}]} if isinstance(response, str) else response)
         failed = figures.first(record.get("status"), about.get("status")) == "failure"
         identity = figures.name(record.get("id"), record.get("request_id"), record.get("litellm_call_id"))
         cost = figures.dollars(record.get("response_cost"), record.get("spend"))

@@ -5,7 +5,8 @@ from typing import Any
 from ...jsonl import BadLine
 from ..history import Call
 from . import figures, times
-from .calls import CallDecoder, exchange, known
+from .calls import CallDecoder, known
+from .exchanges import exchange, plain
 from .format import Event, Format
 
 _TALKS = ("conversation_id", "session_id", "thread_id")
@@ -36,9 +37,7 @@ class _Decoder(CallDecoder):
         if not _matches(record):
             raise BadLine("not a chat completion, a response, or a pair of request and response")
         around = {} if record.get("object") in _OBJECTS else record
-        request, response = figures.mapping(around.get("request")), figures.unpacked(around.get("response", record))
-        asked, replies, reply = exchange(request, response)
-        body = (response[0] if response and isinstance(response[0], dict) else {}) if isinstance(response, list) else figures.mapping(response)
+        asked, replies, reply, request, body = exchange(self, around.get("request"), around.get("response", record))
         places = [around, *(place["metadata"] for place in (around, request, body) if "metadata" in place and place["metadata"].__class__ is dict)]
         time = self.time(figures.pick(around, "event_time", "timestamp", "time", "created_at", "started_at", "ts"), body.get("created"), body.get("created_at"))
         talk = body.get("conversation")
@@ -55,6 +54,8 @@ class _Decoder(CallDecoder):
         status = figures.whole(around.get("status"), around.get("status_code"))
         if status and status >= 400:
             failure = figures.error(failure, status)
+        if not body and not failure:
+            replies = plain(around.get("response"))
         reply = reply | known(latency_ms=lasted, cost_usd=figures.dollars(around.get("cost_usd")), error=failure)
         identity = figures.named(body, "id") or figures.named(around, "id", "request_id")
         found = self._of_response.get(before) or ("inferred-" + before if before else None)
@@ -68,7 +69,7 @@ FORMAT = Format(
     {"event_time": "timestamp, created_at of the pair, else the response's created, created_at; --set event_time",
      "conversation_id": "conversation_id or session_id of the pair or of metadata, response.conversation.id, previous_response_id, else found by its history",
      "message_id": "the response's id; of other messages a hash of their conversation, place and words",
-     "role": "role; instructions are system, tool results are tool", "content": "messages, input, instructions; choices[].message, output[]",
+     "role": "role; instructions are system, tool results are tool", "content": "messages, input, instructions, system; choices[].message, output[], content[], or the text itself; streams are joined",
      "team": "team of the pair or of metadata", "user_id": "user_id, user of the pair or request", "model": "model",
      "latency_ms": "latency_ms, duration_ms of the pair, else completed_at - created_at", "input_tokens": "usage.prompt_tokens or input_tokens",
      "output_tokens": "usage.completion_tokens or output_tokens", "cached_input_tokens": "usage.prompt_tokens_details.cached_tokens",

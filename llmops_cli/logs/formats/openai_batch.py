@@ -5,7 +5,8 @@ from typing import Any
 from ...jsonl import BadLine
 from ..history import Call
 from . import content, figures, times
-from .calls import CallDecoder, exchange, known
+from .calls import CallDecoder, known
+from .exchanges import exchange
 from .format import Event, Format
 
 
@@ -28,11 +29,11 @@ class _Decoder(CallDecoder):
             request = figures.mapping(record["body"])
             notes = figures.mapping(request.get("metadata"))
             common = known(team=figures.named(notes, "team"), user_id=figures.named(request, "user") or figures.named(notes, "user_id"))
-            self._asked.setdefault(identity, []).append((exchange(request, {})[0], common))
+            self._asked.setdefault(identity, []).append((exchange(self, request, {}).asked, common))
             return []
         response = figures.mapping(record["response"])
         body = figures.mapping(response.get("body"))
-        _, replies, reply = exchange({}, body)
+        _, replies, reply, _, _ = exchange(self, {}, body)
         status = figures.whole(response.get("status_code"))
         failure = figures.error_of(record.get("error")) or reply.get("error")
         if status and status >= 400:
