@@ -222,3 +222,14 @@ def test_the_numbers_are_never_written_over(llmops, tmp_path, option):
     (tmp_path / "rows.jsonl").write_bytes(data)
     done = llmops("report", "rows.jsonl", option, "rows.jsonl")
     assert done.status == 2 and "are the same file" in done.err and (tmp_path / "rows.jsonl").read_bytes() == data
+
+
+def test_what_holds_no_numbers_is_told_what_does(llmops, lake):
+    table, pretty = lake / "rows.csv", curated(lake, "2026-03-03")
+    table.write_text("date,team\n2026-03-02,Sales\n")
+    pretty.write_text(json.dumps(json.loads(pretty.read_text()), indent=1))
+    for file in (table, pretty):
+        done = llmops("report", file)
+        assert done.status == 2 and "hint: report reads the folder of a lake, or JSON lines of llmops aggregate" in done.err
+    for part in (lake / "curated", lake / "curated" / "metrics_daily", pretty.parent, lake / "reports"):
+        assert llmops("report", part).err == f"llmops: {part}: no metrics in this folder\n  hint: it is a part of the lake {lake}\n"

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     if lines == 0 and not problems:
         options.notice(args)("no numbers in it")
     else:
-        _refuse_nothing(args, evidence)
+        _refuse_nothing(args, evidence, bool(lines))
     numbers = summary(evidence)
     if args.html:
         from ..report import page
@@ -120,7 +120,7 @@ def _read_files(args: argparse.Namespace, evidence: "Evidence") -> tuple[int, in
     return rejects.count, reader.lines_read
 
 
-def _refuse_nothing(args: argparse.Namespace, evidence: "Evidence") -> None:
+def _refuse_nothing(args: argparse.Namespace, evidence: "Evidence", of_files: bool) -> None:
     """UserError when there is nothing to report, with the dates that there are."""
     if evidence.total().parts:
         return
@@ -128,6 +128,8 @@ def _refuse_nothing(args: argparse.Namespace, evidence: "Evidence") -> None:
     dates = sorted(evidence.dates_seen - {"unknown"} - set(evidence.left_out))
     if evidence.left_out and not dates:
         raise UserError("no date has numbers that can be used", where=where, hint="llmops run --force makes them anew from the landing")
+    if of_files and not evidence.dates_seen:
+        raise UserError("no numbers to report", where=where, hint="report reads the folder of a lake, or JSON lines of llmops aggregate (--partial, --format jsonl or daily)")
     if not dates:
         raise UserError("no numbers to report", where=where, hint="llmops run LOGS -o LAKE makes a lake of them")
     if not (args.first or args.last):

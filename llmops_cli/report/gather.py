@@ -17,8 +17,8 @@ def from_lake(files: LakeFiles, evidence: Evidence, complain: Callable[[str, str
     """Add what a lake holds. A file that cannot be used is complained of (its name, why), its date left out."""
     dates = files.dates(CURATED)
     if not dates:
-        raise UserError("no metrics in this folder", where=files.root,
-                        hint=f"llmops run LOGS -o {files.root} makes them" if files.exists() else "check the spelling")
+        hint = f"it is a part of the lake {lake}" if (lake := files.lake_around()) else f"llmops run LOGS -o {files.root} makes them"
+        raise UserError("no metrics in this folder", where=files.root, hint=hint if files.exists() else "check the spelling")
     evidence.dates_seen.update(dates)
     for date in files.ahead([date for date in dates if evidence.wants(date)], CURATED, (METRICS, TALLIES, MODELS)):
         try:

@@ -46,6 +46,15 @@ class LakeFiles:
     def exists(self) -> bool:
         return os.path.isdir(self.root)
 
+    def lake_around(self) -> str:
+        """The lake that this folder is a part of, "" when it is none."""
+        above = os.path.dirname(os.path.normpath(self.root))
+        for _ in range(3):
+            if os.path.isdir(os.path.join(above or ".", CURATED)):
+                return above or "."
+            above = os.path.dirname(above)
+        return ""
+
     def dates(self, stage: str) -> list[str]:
         """The dates that a stage has, sorted, `unknown` last."""
         try:

@@ -30,6 +30,9 @@ class RemoteFiles(LakeFiles):
         self._listing("curated")
         return True
 
+    def lake_around(self) -> str:
+        return ""
+
     def _listing(self, stage: str) -> dict[str, str]:
         """The marks of the files of a stage, by their paths in the lake."""
         top = stage.partition("/")[0]
