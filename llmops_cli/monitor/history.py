@@ -155,8 +155,7 @@ class History:
             value, number, least = cell.value_of(id)
             if number >= least:
                 del active[id]
-                limit = rule.limit if name != "score" else cell.scope.scores[id[6:]].below or cell.scope.scores[id[6:]].above
-                self._say(made(stamp_of(self.moments.start(cell.window + 1)), name, rule.severity, cell.scope.name, value, limit, self.moments.span(cell.window),
+                self._say(made(stamp_of(self.moments.start(cell.window + 1)), name, rule.severity, cell.scope.name, value, cell.scope.limit_of(id), self.moments.span(cell.window),
                                f"{id[6:]}: mean of {number:,}" if name == "score" else f"of {number:,}", state=CLEARED), cell.scope.values)
 
     def _compare(self, cell: Cell) -> None:
@@ -248,7 +247,7 @@ class History:
 
     def to_json(self) -> dict[str, Any]:
         return {"newest": self.newest, "last": self.last, "leap": self.leap, "future": self.future, "stale": self.stale, "traffic": self.traffic.spans, "gaps_said": sorted(self.gaps_said)[-2000:],
-                "active": {name: [scope.values, scope.active] for name, scope in self.scopes.items() if scope.active},
+                "active": {name: [scope.values, scope.active, scope.limits] for name, scope in self.scopes.items() if scope.active},
                 "cells": [[window, cell.scope.values, self._own_only(cell.scope), cell.to_json()] for window, cells in sorted(self.kept.items()) for cell in cells.values()],
                 "totals": [[values, counts.to_json()] for values, counts in self.totals.values()],
                 "series": [[*key, counts.to_json()] for key, counts in self.series.items()]}
@@ -275,5 +274,7 @@ class History:
             made_cell.restore(cell)
             if not made_cell.closed:
                 self.open.setdefault(int(window), {})[scope.name] = made_cell
-        for values, active in kept["active"].values():
-            self.scope(values, tuple(values) != self.by).active.update({str(id): int(window) for id, window in active.items()})
+        for values, active, *limits in kept["active"].values():
+            scope = self.scope(values, tuple(values) != self.by)
+            scope.active.update({str(id): int(window) for id, window in active.items()})
+            scope.limits.update({str(id): float(limit) for one in limits for id, limit in one.items()})

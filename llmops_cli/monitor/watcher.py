@@ -248,8 +248,7 @@ class Watcher:
         """Say which rules a window crosses with this reply."""
         for crossing in cell.crossings():
             cell.fired.add(crossing.id)
-            active = cell.scope.active
-            active[crossing.id] = max(cell.window, active.get(crossing.id, cell.window))
+            cell.scope.note(crossing, cell.window)
             identifier = event.get("message_id")
             self._say(made(stamp, crossing.id.partition(":")[0], crossing.rule.severity, cell.scope.name, crossing.value, crossing.limit, self.moments.span(cell.window),
                            crossing.evidence, None if identifier is None else str(identifier)), cell.scope.values)

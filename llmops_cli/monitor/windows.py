@@ -29,7 +29,7 @@ class Crossing(NamedTuple):
 class Scope:
     """What windows are kept for: all, a team, a model … with its rules and what was raised of it."""
 
-    __slots__ = ("name", "values", "rules", "scores", "limit95", "limit99", "least_latency", "minima", "active")
+    __slots__ = ("name", "values", "rules", "scores", "limit95", "limit99", "least_latency", "minima", "active", "limits")
 
     def __init__(self, name: str, values: dict[str, str], rules: Rules, own_only: bool = False):
         self.name, self.values = name, values
@@ -42,6 +42,20 @@ class Scope:
         self.least_latency = min(self.limit95, self.limit99)
         self.minima = frozenset(rule.least for rule in (*self.rules.values(), *(score.rule for score in self.scores.values())))
         self.active: dict[str, int] = {}        # what is raised: the newest window that crossed
+        self.limits: dict[str, float] = {}      # which limit that was: a score may have two
+
+    def note(self, crossing: Crossing, window: int) -> None:
+        """Note what is raised."""
+        self.active[crossing.id] = max(window, self.active.get(crossing.id, window))
+        self.limits[crossing.id] = crossing.limit
+
+    def limit_of(self, id: str) -> float | None:
+        """The limit that something well again had crossed, as the rules are now."""
+        if not id.startswith("score:"):
+            return self.rules[id].limit
+        score = self.scores[id[6:]]
+        limits = [limit for limit in (score.below, score.above) if limit is not None]
+        return self.limits[id] if self.limits.get(id) in limits else limits[0]
 
 
 class Cell:

@@ -12,6 +12,7 @@ from llmops_cli.monitor import summary
 from llmops_cli.monitor.counts import Counts
 from llmops_cli.monitor.moments import Moments
 from llmops_cli.monitor.spans import Spans
+from llmops_cli.monitor.state import State
 from llmops_cli.records import Calendar
 
 from ..conftest import environment
@@ -115,6 +116,22 @@ def test_gaps_of_a_schedule():
 def test_scores_on_a_limit():
     (alert,) = alerts_of(watcher({"score": {"accuracy": {"below": 0.8}}}), [reply(number, scores={"accuracy": 0.9 if number < 10 else 0.5, "other": 0}) for number in range(30)])
     assert (alert["alert"], alert["limit"], alert["message_id"], alert["evidence"]) == ("score", 0.8, "m19", "accuracy: mean of 20") and alert["value"] == 0.7
+
+
+def test_a_score_that_is_well_again_names_the_limit_that_it_had_crossed(tmp_path):
+    table = {**QUIET, "score": {"grounded": {"below": 0.5, "above": 0.9, "min_replies": 5}, "tone": {"below": 0.0, "above": 0.9, "min_replies": 5}}}
+    found = []
+    for number, grounded in enumerate((0.1, 0.7, 0.95, 0.7, 0.95, 0.1, 0.7, 0.7)):
+        watching = watcher(table)
+        state = State(str(tmp_path / "state"), watching, [].append)
+        for second in range(5):
+            watching.add(reply(3600 * number + second, scores={"grounded": grounded, "tone": 0.5 + (number == 0) / 2}))
+        watching.settle()
+        found += [(alert["evidence"].partition(":")[0], alert["state"], alert["limit"]) for alert in watching.alerts]
+        state.save()
+        state.close()
+    assert found == [("grounded", "raised", 0.5), ("tone", "raised", 0.9), ("grounded", "cleared", 0.5), ("tone", "cleared", 0.9), ("grounded", "raised", 0.9), ("grounded", "cleared", 0.9),
+                     ("grounded", "raised", 0.9), ("grounded", "raised", 0.5), ("grounded", "cleared", 0.5)]
 
 
 def test_keys_that_cannot_be_keys():
