@@ -78,3 +78,22 @@ def test_nothing_that_is_read_is_written_over(llmops, tmp_path, words):
 def test_a_log_may_be_sanitized_in_its_place(llmops, tmp_path):
     (tmp_path / "log").write_bytes(lines())
     assert llmops("sanitize", "log", "-o", "log", env=KEY).status == 0 and (tmp_path / "log").read_bytes() == llmops("sanitize", stdin=lines(), env=KEY).out
+
+
+def test_pseudonyms_are_restored_wherever_they_are_quoted(llmops):
+    clean = llmops(*HASH, "vault.jsonl", stdin=lines(ROWS[:1]), env=KEY)
+    user = json.loads(clean.out)["user_id"]
+    quoted = [{"content": f"These:\n{user}\t{user}\u2022{user}, ({user}) and x{user} {user}0 a_{user}", "in": json.dumps([f"a\n{user}"])}]
+    back = llmops("restore", "--vault", "vault.jsonl", stdin=lines(quoted))
+    name = "ann@example.org"
+    assert [json.loads(line) for line in back.out.splitlines()] == [{
+        "content": f"These:\n{name}\t{name}\u2022{name}, ({name}) and x{user} {user}0 a_{user}", "in": json.dumps([f"a\n{name}"])}]
+
+
+def test_what_is_restored_in_json_within_strings_stays_json_however_its_quotes_are_spelled(llmops):
+    inner = json.dumps({"pw": 'password = "h4nt\\3r!99"'})
+    made = b"".join(json.dumps({"args": inner}).replace('\\"', quote).encode() + b"\n" for quote in ('\\"', "\\u0022"))
+    clean = llmops(*HASH, "vault.jsonl", stdin=made, env=KEY)
+    assert b"[PASSWORD:" in clean.out
+    for line in llmops("restore", "--vault", "vault.jsonl", stdin=clean.out).out.splitlines():
+        assert json.loads(json.loads(line)["args"]) == json.loads(inner)

@@ -12,11 +12,13 @@ from ..errors import UserError
 from ..jsonl import BadLine, dump, parse
 from ..storage import compression, local
 from . import jsontext
+from .dull import IDS
 from .parsing import scan_long
 from .pattern import Pattern
 
-# The tokens that `hash` writes, and the pseudonyms of ids.
-TOKEN = Pattern(r"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|\b[a-z_]+-[0-9a-f]{12}\b", re.ASCII)
+# The tokens that `hash` writes, and the pseudonyms of ids: a word of their own, or behind an escape as \n.
+TOKEN = Pattern(r"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|(?:\b|(?<=\\[bfnrt])|(?<=\\u[0-9a-fA-F]{4}))"
+                rf"(?:{'|'.join(sorted(name.removesuffix('_id') for name in IDS))})-[0-9a-f]{{12}}\b", re.ASCII)
 # Halves of characters, which UTF-8 cannot hold, and those of them that are no bytes of a text which was not UTF-8.
 _HALVES = re.compile("[\ud800-\udfff]")
 _NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
@@ -109,7 +111,7 @@ class Restorer:
         found = list(TOKEN.finditer(text))
         if not found:
             return raw
-        depths = [0] * len(found) if self._as_text else _depths(text) if '\\"' in text else [1] * len(found)
+        depths = [0] * len(found) if self._as_text else _depths(text) if '\\"' in text or "\\u0022" in text else [1] * len(found)
         parts, at = [], 0
         for token, depth in zip(found, depths):
             parts += (text[at:token.start()], self._value(token[0], depth))
