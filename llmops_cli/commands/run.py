@@ -175,6 +175,8 @@ def _say_how_it_went(args: argparse.Namespace, outcome: "Outcome", say: Callable
         f"{term.count(outcome.conversations, 'conversation')}{span}")
     if outcome.too_late:
         say(f"{term.count(outcome.too_late, 'conversation')} of dates whose conversations were pruned: not counted, those dates keep the metrics they have")
+    if outcome.unasked and (args.dates or args.since) and not args.date:
+        say(f"{term.count(outcome.unasked, 'conversation')} of other dates left out: llmops run --force without --dates and --since takes them as well")
     if not outcome.conversations and outcome.invalid and not dates:
         say(f"no line could be used: {args.output.rstrip('/')}/reports/date={UNKNOWN}/rejects.jsonl says why")
         return

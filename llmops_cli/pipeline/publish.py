@@ -47,6 +47,7 @@ class Published(NamedTuple):
     moves: list[tuple[str, str]]
     dates: dict[str, dict[str, Any]]
     too_late: int           # conversations that began on dates whose conversations were pruned: those keep their metrics
+    unasked: int            # conversations that began on dates that were not asked for
 
 
 def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, rebuild: bool, tell: Callable[[str], None]) -> Published:
@@ -65,14 +66,14 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
     tell("classifying")
     fresh = DatedFiles(lake, f"{WORK}/fresh", CONVERSATIONS)
     repeated: Counter = Counter()
-    too_late: Counter = Counter()
+    left_out: Counter = Counter()
 
     def is_wanted(conversation: Any) -> bool:
         date = conversation.keys["date"]
-        if date in closed:
-            too_late[date] += 1
-            return False
-        return settings.wanted(date) or group_of_conversation(conversation.keys) in held.groups
+        if date not in closed and (settings.wanted(date) or group_of_conversation(conversation.keys) in held.groups):
+            return True
+        left_out["closed" if date in closed else "unasked"] += 1
+        return False
 
     wanted = filter(is_wanted, assembler.conversations())
     for dated, lines in _labelled_by_file(lake, wanted, settings.label_file) if settings.label_file else _labelled(wanted, settings):
@@ -91,7 +92,7 @@ def publish(lake: Lake, manifests: list[dict[str, Any]], settings: Settings, *, 
         moves += made
     for date in stale:
         moves += [(path, "") for stage in ("conversations", "curated/metrics_daily", "reports") for path in lake.files(stage, date)]
-    return Published(moves, counts, too_late.total())
+    return Published(moves, counts, left_out["closed"], left_out["unasked"])
 
 
 def _labelled(conversations: Iterator[Any], settings: Settings) -> Iterator[tuple[list[tuple[str, int]], list[bytes]]]:

@@ -40,6 +40,7 @@ class Outcome(NamedTuple):
     conversations: int
     dates: list[str]        # dates that changed
     too_late: int = 0       # conversations of dates whose conversations were pruned
+    unasked: int = 0        # conversations of dates that were not asked for
 
 
 def landed_inputs(lake: Lake, wanted: Callable[[str], bool], *, everything: bool) -> list[Input]:
@@ -94,7 +95,7 @@ def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, iden
     lake.commit(moves + last)
     read = sum(counts.get("read", 0) for key in pending for counts in everything[key]["dates"].values())
     return Outcome(PARTIAL if invalid else OK, taken, len(items) - taken, read, invalid,
-                   sum(counts["conversations"] for counts in published.dates.values()), dates, published.too_late)
+                   sum(counts["conversations"] for counts in published.dates.values()), dates, published.too_late, published.unasked)
 
 
 def _stage(lake: Lake, name: str, document: dict[str, Any]) -> None:

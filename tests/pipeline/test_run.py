@@ -288,3 +288,15 @@ def test_stages_may_be_done_apart(llmops, tmp_path, log):
 def test_dates_that_contradict_each_other_are_refused(llmops, tmp_path, options, says):
     done = llmops("run", write(tmp_path / "log.jsonl", events(1, days=1)), "-o", "lake", *options)
     assert done.status == 2 and says in done.err and not (tmp_path / "lake").exists()
+
+
+@pytest.mark.parametrize("span", [("--since", "2026-03-04"), ("--dates", "2026-03-04..2026-03-09")])
+def test_what_a_span_leaves_out_is_said_with_what_takes_it(llmops, tmp_path, log, span):
+    llmops("run", log, "-o", "whole")
+    total = len(llmops("show", "whole", "--json").out.splitlines())
+    done = llmops("run", log, "-o", "lake", *span)
+    taken = len(llmops("show", "lake", "--json").out.splitlines())
+    assert 0 < taken < total and f"{total - taken} conversations of other dates left out: llmops run --force" in done.err
+    llmops("run", log, "-o", "lake", "--force")
+    assert published(tmp_path / "lake") == published(tmp_path / "whole")
+    assert "left out" not in llmops("run", log, "-o", "one", "--date", "2026-03-04").err
