@@ -132,6 +132,19 @@ def test_options_that_do_not_go_together(llmops, given, args, words):
     assert done.status == 2 and words in done.err and "hint" in done.err
 
 
+@pytest.mark.parametrize("args, words", [
+    (("--max-usd", "5"), "--max-usd is for a provider"), (("--base-url", "http://localhost:1/v1"), "--base-url is for a provider"), (("--no-sanitize",), "--no-sanitize is for a provider"),
+    (("--concurrency", "16"), "--concurrency is for a provider"), (("--cache", "kept"), "--cache is for a provider"), (("--for", "openai"), "--for is for batches"),
+    (("--export-batch", "b.jsonl", "--max-usd", "5"), "--max-usd does not go with batches"), (("--export-batch", "b.jsonl", "-o", "out.jsonl"), "--output does not go with --export-batch")])
+def test_options_that_would_say_nothing_are_refused_but_not_settings(llmops, given, tmp_path, args, words):
+    done = llmops("classify", *args, given(1))
+    assert done.status == 2 and words in done.err and "hint" in done.err and os.listdir(tmp_path) == ["in.jsonl"]
+    (tmp_path / "llmops.toml").write_text('[classify]\nmax-usd = 5\nbase-url = "http://localhost:1/v1"\nconcurrency = 4\n')
+    done = llmops("classify", given(1), env={"LLMOPS_CLASSIFY_CACHE": "kept"})
+    assert done.status == 0 and done.out.startswith(b'{"conversation_id": "c_0"')
+    assert llmops("classify", "--export-batch", "b.jsonl", given(1)).status == 0
+
+
 def test_a_journal_beside_an_output_that_cannot_be_written(classify, given):
     with Server() as server:
         done = classify(server, given(1), "-o", "no/such/folder/out.jsonl")

@@ -16,7 +16,7 @@ A row that no label was got for is Other/Unknown with `error`, and the exit is 3
 import argparse
 import time
 
-from .. import options
+from .. import config, options
 from ..classify import label
 from ..classify.local import Model
 from ..classify.snippet import missing, snippet
@@ -39,6 +39,8 @@ llmops classify --export-batch batch.jsonl --for openai chats.jsonl
 llmops classify --import-batch batch_output.jsonl chats.jsonl -o labelled.jsonl
 """
 PROVIDERS = ("openai", "bedrock")
+AT_ONCE = ("max-usd", "cache", "resume")       # what is for questions that are asked at once, and for any that are asked
+ASKED = (*AT_ONCE, "base-url", "concurrency", "timeout", "insecure", "pack", "dry-run", "no-sanitize", "to-model")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,14 +83,30 @@ def run(args: argparse.Namespace) -> int:
     refuse_shared({"-o": args.output, "--rejects": args.rejects}, beside)
     refuse_shared({"--export-batch": args.export_batch}, [*args.files, *beside])
     if args.export_batch or args.import_batch:
+        _refuse(args, AT_ONCE, "does not go with batches, which wait for their answers", "leave it out, or ask at once: --with openai or --with bedrock")
+        if not args.import_batch:
+            _refuse(args, ("output",), "does not go with --export-batch, which gives no rows", "--import-batch gives them, once there are answers")
         from ..labelling import batches
         return batches(args)
+    _refuse(args, ("for",), "is for batches", "--export-batch FILE or --import-batch FILE")
     if args.labeller != "local" or args.to:
         from ..labelling import ask
         return ask(args)
-    if args.dry_run or args.resume:
-        raise UserError("--dry-run and --resume are for a provider", hint="--with openai or --with bedrock")
+    _refuse(args, ASKED, "is for a provider", "--with openai or --with bedrock")
     return _local(args)
+
+
+def _refuse(args: argparse.Namespace, names: tuple[str, ...], why: str, hint: str) -> None:
+    """UserError when one of these options was typed and would say nothing. (What the settings say is for other runs, too.)"""
+    given = {action.option_strings[-1][2:]: getattr(args, action.dest, None) for action in args.parser._actions if action.option_strings}
+    for name in names:
+        if given[name] and not _is_set(f"classify.{name}", args):
+            raise UserError(f"--{name} {why}", hint=hint)
+
+
+def _is_set(key: str, args: argparse.Namespace) -> bool:
+    """Whether the value of an option is that of a setting."""
+    return key in {setting.key for setting in config.SETTINGS} and (key in args.defaulted or args.settings.get(key).origin != "default")
 
 
 def _local(args: argparse.Namespace) -> int:
