@@ -1,11 +1,14 @@
 """`llmops classify` from outside: arguments and standard input in, standard output and exit status out."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 
 import pytest
+
+from llmops_cli.classify import modelfile
 
 ROOT = os.path.join(os.path.dirname(__file__), "..")
 
@@ -134,6 +137,19 @@ def test_a_foreign_model_file_is_an_error(tmp_path, data):
     path.write_bytes(data)
     done = run("--model", str(path), stdin=lines({"text": "hello"}))
     assert done.returncode == 2 and b"hint" in done.stderr and b"Traceback" not in done.stderr and done.stdout == b""
+
+
+@pytest.mark.parametrize("key, value", [("id", None), ("id", [1]), ("labels", "ab"), ("labels", [1, 2]), ("labels", ["a", "a"]), ("features", ["x"]), ("scale", "x"), ("scale", None),
+                                        ("scale", float("nan")), ("scale", 1e300), ("temperature", 0), ("temperature", -1), ("temperature", "x"), ("floor", None), ("unknown", 5)])
+def test_a_model_with_a_header_of_another_kind_is_an_error(tmp_path, key, value):
+    path = tmp_path / "x.model"
+    rows = b"".join(b'{"text": "%s %d", "label": "%s"}\n' % (word, number, word) for word in (b"cat", b"dog") for number in range(10))
+    subprocess.run([sys.executable, "-m", "llmops_cli", "train", "-o", path], input=rows, capture_output=True, cwd=ROOT, check=True)
+    header, _, numbers = path.read_bytes().split(b"\n", 2)[2].partition(b"\n")
+    body = json.dumps(json.loads(header) | {key: value}).encode() + b"\n" + numbers
+    path.write_bytes(modelfile.MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    done = run("--model", str(path), stdin=lines({"text": "cat 1"}))
+    assert done.returncode == 2 and b"does not hold together" in done.stderr and done.stdout == b""
 
 
 def test_no_model_file_and_no_input():

@@ -73,11 +73,19 @@ def decode(data: bytes, where: str) -> Contents:
         count, start, labels = header["features_kept"], header["vocabulary_bytes"] + 1, len(header["labels"])
         vocabulary = numbers[:start - 1].decode().split("\n") if count else []
         rarity, columns = numbers[start:start + count], numbers[start + count:]
-        if len(vocabulary) != count or len(rarity) != count or len(columns) != count * labels or not labels:
+        if len(vocabulary) != count or len(rarity) != count or len(columns) != count * labels or not labels or not _sound(header):
             raise ValueError
         return Contents(header, vocabulary, rarity, [columns[label * count:(label + 1) * count] for label in range(labels)])
     except (ValueError, KeyError, TypeError, zlib.error):
         raise UserError("the model file does not hold together", where=where, hint="train it again") from None
+
+
+def _sound(header: dict[str, Any]) -> bool:
+    """Whether the header says what every model needs, each of its kind."""
+    labels, numbers = header["labels"], (header["scale"], header["temperature"], header.get("floor", 0.0))
+    return labels.__class__ is list and all(label.__class__ is str for label in labels) and len(set(labels)) == len(labels) \
+        and all(header.get(key, "").__class__ is str for key in ("unknown", "features")) and header["id"].__class__ is str \
+        and all(number.__class__ in (int, float) and 0 <= number < 1e9 for number in numbers) and header["temperature"] > 0
 
 
 def _inflated(numbers: bytes, limit: int = 1 << 29) -> bytes:
