@@ -23,7 +23,7 @@ def ordered(work: Callable[[Any], Any], blocks: Iterable[Any], jobs: int) -> Ite
         return
     jobs = min(jobs, MOST)
     global _work
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
     from multiprocessing import get_context
     _work = work        # the children inherit it: nothing of it has to be pickled
     life = os.pipe()
@@ -37,12 +37,18 @@ def ordered(work: Callable[[Any], Any], blocks: Iterable[Any], jobs: int) -> Ite
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()
+            except BrokenExecutor:
+                raise _killed() from None
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
     finally:
         for end in life:
             os.close(end)
+
+
+def _killed() -> UserError:
+    return UserError("one of the processes was killed", hint="mostly memory was short: try a smaller -j")
 
 
 def _do(block: Any) -> Any:
@@ -190,6 +196,11 @@ class _Worker:
                     os.close(inherited)
                 _serve(work, open(into, "rb", buffering=BLOCK), open(out, "wb", buffering=BLOCK))
                 status = 0
+            except BrokenPipeError:     # the parent ended
+                pass
+            except Exception:
+                import traceback
+                traceback.print_exc()
             finally:
                 os._exit(status)
         os.close(into)
@@ -205,7 +216,7 @@ class _Worker:
                 while left:
                     left = left[self._sender.write(left):]
         except BrokenPipeError:
-            raise RuntimeError("a worker process died") from None
+            raise _killed() from None
 
     def no_more(self) -> None:
         self._sender.close()
@@ -220,7 +231,7 @@ class _Worker:
             else:
                 self.rejected = value
                 return
-        raise RuntimeError("a worker process died")
+        raise _killed()
 
     def end(self) -> None:
         for stream in (self._sender, self._results):

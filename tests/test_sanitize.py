@@ -1,12 +1,16 @@
 """`sanitize` and `restore` from outside."""
 
 import json
+import os
 import random
+import signal
 import stat
 import subprocess
 import threading
+import time
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -306,3 +310,17 @@ def test_list_shows_every_kind(llmops):
     from llmops_cli.pii.detector import KINDS
     shown = llmops("sanitize", "--list").out.decode()
     assert {line.split()[0] for line in shown.splitlines()[1:]} == set(KINDS)
+
+
+@pytest.mark.skipif(not os.path.exists(f"/proc/self/task/{os.getpid()}/children"), reason="needs /proc")
+@pytest.mark.parametrize("command", [["sanitize"], ["aggregate"]], ids="-".join)
+def test_a_process_that_is_killed_is_told_in_a_line(tmp_path, command):
+    with subprocess.Popen([*PROGRAM, *command, "-j", "2", "-o", "made"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(tmp_path, KEY), cwd=tmp_path) as process:
+        feeding = threading.Thread(target=fed, args=[process.stdin, lines([{"conversation_id": "c", "date": "2026-01-03", "task_category": "t", "messages": ROWS[:1]}]) * 5000], daemon=True)
+        feeding.start()
+        while len(children := Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()) < 2:
+            time.sleep(0.01)
+        os.kill(int(children[1]), signal.SIGKILL)
+        said = process.stderr.read().decode()
+        assert process.wait(60) == 2 and "was killed\n  hint" in said and "Traceback" not in said
+    assert not (tmp_path / "made").exists()
