@@ -25,6 +25,7 @@ _MEANING = {
     "ExpiredTokenException": ("the credentials have run out", "log in again: aws sso login, or new keys"),
     "AccessDenied": ("access is denied", "the role or user needs a policy that allows it"),
     "AccessDeniedException": ("access is denied", "the role or user needs a policy that allows it"),
+    "InvalidObjectState": ("the object is archived (Glacier)", "have it restored first: aws s3api restore-object"),
     "NoSuchBucket": ("there is no such bucket", "check its name and the account"),
     "PermanentRedirect": ("the bucket is in another region", "set AWS_REGION to that region"),
     "AuthorizationHeaderMalformed": ("the bucket is in another region", "set AWS_REGION to that region"),

@@ -135,7 +135,9 @@ def _encryption(environ: Mapping[str, str]) -> dict[str, str]:
 def _worth_another_try(response: Response) -> bool | None:
     if response.status == 501:      # the server cannot do that, now or later
         return False
-    return True if response.status >= 400 and aws.is_worth_another_try(response) else None
+    # Copies, and parts that are put together, take their time: the status is sent before it is known how they end.
+    failed = response.status >= 400 or response.body.__class__ is bytes and b"<Error>" in response.body
+    return True if failed and aws.is_worth_another_try(response) else None
 
 
 def _region_told(response: Response) -> str:

@@ -186,8 +186,24 @@ def test_a_server_that_only_stumbles(bucket):
     assert len(bucket.requests) == 8
 
 
+def test_an_error_that_comes_after_the_status_is_tried_again(bucket):
+    bucket.objects["k"] = b"fine"
+    stumbles = [(200, {}, "InternalError"), (200, {}, "SlowDown")]
+    bucket.fault = lambda method, key, query: stumbles.pop() if stumbles and (method == "POST" and "uploadId" in query or key == "copy") else ""
+    body = bytes(range(256)) * 40_000
+    write("s3://bucket/large", body)
+    assert bucket.objects["large"] == body and not stumbles
+    stumbles.append((200, {}, "InternalError"))
+    assert storage.copy("s3://bucket/k", "s3://bucket/copy") and bucket.objects["copy"] == b"fine"
+    bucket.fault = lambda method, key, query: (200, {}, "InternalError") if method == "POST" and "uploadId" in query or key == "copy" else ""
+    for attempt, words in ((lambda: write("s3://bucket/other", body), "could not be put together"), (lambda: storage.copy("s3://bucket/k", "s3://bucket/copy"), "could not be copied")):
+        with pytest.raises(UserError, match=words):
+            attempt()
+    assert "other" not in bucket.objects and not bucket.uploads
+
+
 REFUSALS = [((403, {}, "InvalidAccessKeyId"), "does not know this access key"), ((403, {}, "SignatureDoesNotMatch"), "secret key"), ((403, {}, "AccessDenied"), "access is denied"),
-            ((404, {}, "NoSuchBucket"), "no such bucket"), ((404, {}, "NoSuchKey"), "no such object"), ((400, {}, "ExpiredToken"), "run out"), ((301, {}, "PermanentRedirect"), "another region"),
+            ((403, {}, "InvalidObjectState"), "is archived"), ((404, {}, "NoSuchBucket"), "no such bucket"), ((404, {}, "NoSuchKey"), "no such object"), ((400, {}, "ExpiredToken"), "run out"), ((301, {}, "PermanentRedirect"), "another region"),
             ((403, {"Date": "Thu, 01 Jan 2026 09:00:00 GMT"}, "RequestTimeTooSkewed"), "clock of this machine")]
 
 
