@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 
 from .detector import ALONE, NAMED, Detector, Hit
-from .numbers import Run
+from .numbers import WORD_SIGNS, Run
 from .page import Page
 from .pattern import Pattern
 
@@ -30,6 +30,8 @@ DETECTORS = (IPV4, IPV6, MAC, MAC_BARE)
 ANCHOR = rb"0\.0{1,3}\.0{1,3}\.0"
 _LONGEST_MAC = 24
 _DOTTED = Pattern(rb"0\.0{1,3}\.0{1,3}\.0{1,3}")
+_DIGIT, = b"0"      # a mark, as it is found in bytes
+_NOT_BEFORE = frozenset(".-$%")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _OCTETS = Pattern(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
 _COLON = Pattern(r":[0-9A-Fa-f]{0,4}:")
@@ -40,9 +42,11 @@ _PREFIX = Pattern(r"/(\d{1,2})(?!\w|\.\d)")
 _MAC_COLON = Pattern(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?")
 _MAC_HYPHEN = Pattern(r"-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-")
 _MAC_WHOLE = Pattern(r"[0-9A-Fa-f]{2}([-. ])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?:(?:\1[0-9A-Fa-f]{2}){2})?(?![-:]?[0-9A-Za-z])")
+_MAC_HEAD = Pattern(r"[0-9A-Fa-f.]{4}")
 _MAC_DOTS = Pattern(r"\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
 _TWELVE = Pattern(rb"AAAAAAAAAAAA(?:A{4})?(?![0Aa_-])")
 _VERSION = Pattern(r"(?:version|release|ver|build|v|rev|section|§|chapter|firmware|chrome/|safari/|gecko/|edg/|opr/|firefox/)[ :=.]{0,3}$", re.I)
+_HOST_WORDS = ("ip", "src", "dst", "addr", "unspecified", "bind", "listen", "host")     # beside which a :: alone is an address
 
 
 def is_ipv4(text: str) -> bool:
@@ -84,6 +88,7 @@ def look(page: Page, hits: list[Hit]) -> None:
     """Addresses by their dots and colons."""
     if page.long >= 0 and "." in page.text:
         _look_at_dots(page, hits)
+        _look_at_dotted_macs(page, hits)
     if ":" in page.text:
         _look_at_colons(page.text, hits)
         if page.capitals >= 0:
@@ -103,79 +108,88 @@ def _look_at_capitals(page: Page, hits: list[Hit]) -> None:
 def _look_at_dots(page: Page, hits: list[Hit]) -> None:
     text, marks = page.text, page.marks
     for dots in _DOTTED.finditer(marks, page.long):
-        at, end = dots.start() + 1, dots.end()
-        start = at
-        while start and marks[start - 1] == 48 and at - start < 4:
+        start, end = dots.span()
+        while start and marks[start - 1] == _DIGIT and dots.start() - start < 3:
             start -= 1
-        if start == at or not is_ipv4(text[start:end]):
-            continue
-        before = text[start - 1:start]
-        if before and (before.isalnum() and before.isascii() or before in "._-$%" or before == "," and text[start - 2:start - 1].isdigit()):
-            continue
-        after = text[end:end + 2]
-        if after and (after[0].isalnum() and after[0].isascii() or after[0] in "_%" or after[0] in ".-" and after[1:].isalnum() and after[1:].isascii()):
-            continue
-        if before == "/" and not text[:start].endswith("//") and text[start - 2:start - 1].isalnum():
-            continue
-        if _VERSION.search(text[max(0, start - 16):start]):
-            continue
-        prefix = _PREFIX.match(text, end)
-        if prefix and int(prefix.group(1)) <= 32:
-            end = prefix.end()
-        hits.append(Hit(start, end, 875, IPV4, ""))
+        if is_ipv4(text[start:end]) and _may_begin(text, start) and _may_end(text, end):
+            prefix = _PREFIX.match(text, end)
+            if prefix and int(prefix.group(1)) <= 32:
+                end = prefix.end()
+            hits.append(Hit(start, end, 875, IPV4, ""))
+
+
+def _look_at_dotted_macs(page: Page, hits: list[Hit]) -> None:
+    text = page.text
     for dot in _MAC_DOTS.finditer(text, max(0, page.long - _LONGEST_MAC)):
-        start = dot.start() - 4
-        value = text[max(0, start):dot.end()]
-        if start >= 0 and _HEX.fullmatch(value) and ":" not in value and not (start and (text[start - 1].isalnum() or text[start - 1] in "._")):
-            if not value.replace(".", "").isdigit() or "mac" in page.before(start):
-                hits.append(Hit(start, dot.end(), 888, MAC, ""))
+        start, end = dot.start() - 4, dot.end()
+        if start >= 0 and _MAC_HEAD.match(text, start) and not _is_joined(text, start, "._"):
+            # Digits alone are numbers, as long as nothing says otherwise.
+            if not text[start:end].replace(".", "").isdigit() or "mac" in page.before(start):
+                hits.append(Hit(start, end, 888, MAC, ""))
+
+
+def _may_begin(text: str, start: int) -> bool:
+    """Whether an address with dots may begin here: not within a word, an amount, a longer number or a path, nor as that of a version."""
+    before, earlier = text[start - 1:start], text[start - 2:start - 1]
+    if before in WORD_SIGNS or before in _NOT_BEFORE or before == "," and earlier.isdigit() or before == "/" and earlier.isalnum():
+        return False
+    return not _VERSION.search(text[max(0, start - 16):start])
+
+
+def _may_end(text: str, end: int) -> bool:
+    after, later = text[end:end + 1], text[end + 1:end + 2]
+    if after in (".", "-"):
+        return not (later.isalnum() and later.isascii())
+    return after != "%" and after not in WORD_SIGNS
+
+
+def _is_joined(text: str, start: int, signs: str) -> bool:
+    """Whether a letter or digit of any script, or one of some signs, stands before a place."""
+    return start > 0 and (text[start - 1].isalnum() or text[start - 1] in signs)
 
 
 def _look_at_colons(text: str, hits: list[Hit]) -> None:
     done = 0
     for colon in _COLON.finditer(text):
-        if colon.start() < done:
+        at = colon.start()
+        if at < done:
             continue
-        low = max(done, colon.start() - 48)
-        back = _BACK.match(text[low:colon.start()][::-1]).end()
-        start = colon.start() - back
+        start = at - _BACK.match(text[max(done, at - 48):at][::-1]).end()  # type: ignore[union-attr]
         found = _HEX.match(text, start)
-        if not found:
-            continue
-        done = found.end()
-        if start and (text[start - 1].isalnum() and text[start - 1].isascii() or text[start - 1] == "_"):
-            continue
-        value = found.group().rstrip(".")
+        done = found.end()  # type: ignore[union-attr]
+        value = text[start:done].rstrip(".")
         # A MAC address has five colons, an IPv6 address without :: seven, or six before one with dots.
         if value.count(":") < 5 and "::" not in value:
             continue
         end = start + len(value)
-        if text[end:end + 1].isalnum() and text[end].isascii() or text[end:end + 1] == "_":
+        if text[start - 1:start] in WORD_SIGNS or text[end:end + 1] in WORD_SIGNS:
             continue
-        if _MAC_COLON.fullmatch(value):
-            hits.append(Hit(start, end, 890, MAC, ""))
-            continue
-        if value.endswith(":") and not value.endswith("::"):
-            value = value[:-1]
-            end -= 1
-        if value.startswith(":") and not value.startswith("::"):
-            value = value[1:]
-            start += 1
-        if is_ipv6(value):
-            zone = _ZONE.match(text, end)
-            low_window = text[max(0, start - 24):start].lower()
-            if value == "::" and not zone and not any(w in low_window for w in ("ip", "src", "dst", "addr", "unspecified", "bind", "listen", "host")):
-                continue
-            if not any(map(str.isdigit, value)) and value != "::" and value.count(":") < 4:
-                continue
-            if zone:
-                end = zone.end()
-            hits.append(Hit(start, end, 885, IPV6, ""))
+        hit = Hit(start, end, 890, MAC, "") if _MAC_COLON.fullmatch(value) else _ipv6(text, start, value)
+        if hit:
+            hits.append(hit)
+
+
+def _ipv6(text: str, start: int, value: str) -> Hit | None:
+    """An address with the zone or prefix length behind it, unless it is likelier to be code: a :: alone, or between letters."""
+    if value.endswith(":") and not value.endswith("::"):
+        value = value[:-1]
+    if value.startswith(":") and not value.startswith("::"):
+        start, value = start + 1, value[1:]
+    if not is_ipv6(value):
+        return None
+    end = start + len(value)
+    zone = _ZONE.match(text, end)
+    if value == "::":
+        if not zone and not any(map(text[max(0, start - 24):start].lower().__contains__, _HOST_WORDS)):
+            return None
+    elif value.count(":") < 4 and not any(map(str.isdigit, value)):
+        return None
+    return Hit(start, zone.end() if zone else end, 885, IPV6, "")
 
 
 def _look_at_hyphens(text: str, first: int, hits: list[Hit]) -> None:
     for hyphen in _MAC_HYPHEN.finditer(text, first):
         start = hyphen.start() - 2
         found = _MAC_WHOLE.match(text, start) if start >= 0 else None
-        if found and not (start and (text[start - 1].isalnum() or text[start - 1] in "-_")):
+        if found and not _is_joined(text, start, "-_"):
             hits.append(Hit(start, found.end(), 890, MAC, ""))
