@@ -132,6 +132,13 @@ def test_options_that_do_not_go_together(llmops, given, args, words):
     assert done.status == 2 and words in done.err and "hint" in done.err
 
 
+def test_a_count_of_tokens_beyond_all_measure_is_none(classify, given):
+    huge = {"prompt_tokens": 10 ** 4000, "completion_tokens": 10 ** 4000}
+    with Server(reply=chat('{"task_category": "Technical Help", "confidence": 0.9}', usage=huge)) as server:
+        done = classify(server, given(5), "-o", "out.jsonl")
+    assert done.status == 0 and "5 answers came without a count of tokens" in done.err and "0 tokens in" in done.err
+
+
 @pytest.mark.parametrize("args, words", [
     (("--max-usd", "5"), "--max-usd is for a provider"), (("--base-url", "http://localhost:1/v1"), "--base-url is for a provider"), (("--no-sanitize",), "--no-sanitize is for a provider"),
     (("--concurrency", "16"), "--concurrency is for a provider"), (("--cache", "kept"), "--cache is for a provider"), (("--for", "openai"), "--for is for batches"),

@@ -151,5 +151,5 @@ def bare(text: str) -> str:
 
 
 def count(value: Any) -> int | None:
-    """A number of tokens as a server said it, None when it is none."""
-    return value if value.__class__ is int and value >= 0 else None
+    """A number of tokens as a server said it, None when it is none, or none that an answer can have."""
+    return value if value.__class__ is int and 0 <= value < 10 ** 12 else None
