@@ -242,6 +242,12 @@ def test_what_goes_with_check_is_refused_without_it(llmops, options):
     assert (result.status, result.out) == (2, b"") and "--check" in result.err
 
 
+@pytest.mark.parametrize("options", [["--text", "--check", "--fields", "content"], ["--text", "--leave", "content"], ["--explain", "--format", "sarif"]], ids=" ".join)
+def test_what_does_not_go_together_is_refused(llmops, options):
+    result = llmops("sanitize", *options, stdin=lines(), env=KEY)
+    assert (result.status, result.out) == (2, b"") and "hint" in result.err
+
+
 @pytest.mark.parametrize("ended", ["pipe", "kill"])
 def test_no_process_stays_when_the_first_one_ends(tmp_path, ended):
     """Each process holds standard input: whoever writes to it hears of the end when the last one is gone."""

@@ -67,16 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.list:
         return _list(args, options.detectors(args))
-    if (args.format or args.baseline) and not (args.check or args.explain):
-        raise UserError(f"{'--format' if args.format else '--baseline'} goes with --check: without it the records themselves are written",
-                        hint="add --check, or leave it out")
+    _refuse_what_cannot_be(args)
     args.format = args.format or "text"
     key = HashKey(os.environ, options.notice(args))
-    if args.vault and (args.style != "hash" or args.check or args.explain):
-        raise UserError("--vault goes with --as hash, which alone leaves tokens that lead back", hint="add --as hash, or leave --vault out")
-    if args.vault == "-":
-        raise UserError("a vault must be a file: on standard output its values would stand among the rows", hint="name a file for --vault")
-    _refuse_shared(args)
     if args.vault:
         vault.begin(args.vault)
     redactor = Redactor(args.style, key.given(), keep=bool(args.vault))
@@ -109,7 +102,18 @@ def run(args: argparse.Namespace) -> int:
     return worst(status, PARTIAL if reader.rejects.count else OK)
 
 
-def _refuse_shared(args: argparse.Namespace) -> None:
+def _refuse_what_cannot_be(args: argparse.Namespace) -> None:
+    if (args.format or args.baseline) and not (args.check or args.explain):
+        raise UserError(f"{'--format' if args.format else '--baseline'} goes with --check: without it the records themselves are written",
+                        hint="add --check, or leave it out")
+    if args.explain and not args.check and args.format not in (None, "jsonl"):
+        raise UserError("--explain writes JSON lines alone", hint=f"--check --format {args.format} says where something was found")
+    if args.text and (args.fields or args.leave):
+        raise UserError("--text has no paths to choose by", hint="leave --fields and --leave out, or --text if the input is JSON")
+    if args.vault and (args.style != "hash" or args.check or args.explain):
+        raise UserError("--vault goes with --as hash, which alone leaves tokens that lead back", hint="add --as hash, or leave --vault out")
+    if args.vault == "-":
+        raise UserError("a vault must be a file: on standard output its values would stand among the rows", hint="name a file for --vault")
     beside = [args.baseline, args.rules, args.deny, args.allow]
     written = {"--rejects": args.rejects, "--stats": args.stats, "--vault": args.vault}
     refuse_shared({"-o": args.output or "-", **written}, beside)
