@@ -64,6 +64,15 @@ def test_what_is_missing_is_unknown_or_null(llmops):
     assert row["conversation_count"] == 1 and row["cost_usd"] is None and row["latency_ms_p99"] is None
 
 
+@pytest.mark.parametrize("options", [[], ["-j", "2"], ["--since", "2026-01-01"]])
+@pytest.mark.parametrize("said", ["yesterday", "2026-02-30", "20260103", "2026-01-05T10:00:00Z", "unknown", "\n", 20260103, None])
+def test_a_date_that_is_none_is_that_of_the_first_message(llmops, said, options):
+    given = [conversation(date=said), conversation(message(), date=said), conversation(message(event_time="2026-01-09T10:00:00Z"), date=said), conversation(message(), date="2026-01-05")]
+    found = {(row["date"], row["week"]): row["conversation_count"] for row in rows(llmops("aggregate", "--by", "date,week", *options, stdin=jsonl(given * 2)))}
+    expected = {("2026-01-03", "2026-W01"): 2, ("2026-01-05", "2026-W02"): 2, ("2026-01-09", "2026-W02"): 2, ("unknown", "unknown"): 2}
+    assert found == {key: number for key, number in expected.items() if "--since" not in options or key[0] != "unknown"}
+
+
 @pytest.mark.parametrize("by, stamp, options, key", [
     ("date", "2026-01-03T20:00:00Z", ["--timezone", "+05:30"], "2026-01-04"),
     ("date", "2026-01-03T20:00:00Z", [], "2026-01-03"),

@@ -5,13 +5,13 @@ from typing import Any
 
 from ..jsonl import dump
 from ..records import UNKNOWN, Calendar, week_of
-from .periods import CALENDAR_KEYS
+from .periods import CALENDAR_KEYS, is_date
 
 Group = tuple[str, ...]
 
 
 class Keys:
-    """The keys of groups, read from conversations. With `own_dates`, a conversation that says its `date` is believed."""
+    """The keys of groups, read from conversations. With `own_dates`, a conversation that says its `date` is believed when it is one."""
 
     def __init__(self, by: Group, calendar: Calendar, own_dates: bool, since: str | None, until: str | None):
         self._calendar, self._own_dates, self._since, self._until = calendar, own_dates, since, until
@@ -25,14 +25,14 @@ class Keys:
 
     def dated(self, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> dict[str, Any]:
         """The conversation with its date, where the date has a say in its group and is not said."""
-        if not self._decided or "date" not in self._deciding or "date" in conversation:
+        if not self._decided or "date" not in self._deciding or is_date(conversation.get("date")):
             return conversation
         return {**conversation, "date": self._date(conversation, messages)}
 
     def told(self, conversation: dict[str, Any]) -> Any:
         """What `said` is of a conversation, where that alone decides its group; else None."""
         values = tuple(map(conversation.get, self._deciding))
-        if not self._decided or not all(value.__class__ is str and value for value in values):
+        if not self._decided or not all(value.__class__ is str and value for value in values) or "date" in self._deciding and not is_date(conversation["date"]):
             return None
         return values if len(values) > 1 else values[0]
 
@@ -48,7 +48,7 @@ class Keys:
     def group(self, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> Group | None:
         """The group of a conversation, None when its date is not asked for. BadLine when a key cannot be written."""
         date = conversation.get("date")
-        if not (self._own_dates and date.__class__ is str and date):
+        if not (self._own_dates and is_date(date)):
             date = self._date(conversation, messages)
         if not self.asked_for(date):
             return None
@@ -60,9 +60,8 @@ class Keys:
         return _text(conversation.get("team"), "team", messages)
 
     def _date(self, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> str:
-        date = conversation.get("date")
-        started = _started(conversation, messages)
-        return self._calendar.date(started) if started else date if date.__class__ is str and date else UNKNOWN
+        date, started = conversation.get("date"), _started(conversation, messages)
+        return self._calendar.date(started) if started else date if is_date(date) else UNKNOWN
 
     def _moment(self, key: str, date: str, conversation: dict[str, Any], messages: list[dict[str, Any]]) -> str:
         if key == "date":

@@ -8,6 +8,18 @@ CALENDAR_KEYS = ("date", "week", "month", "hour")
 _FINEST_FIRST = ("hour", "date", "week", "month")
 
 
+def is_date(value: object) -> bool:
+    """Whether a value is a date as our records write it.
+
+    >>> is_date("2024-02-29"), is_date("2026-02-29"), is_date("20260103"), is_date(None)
+    (True, False, False, False)
+    """
+    try:
+        return value.__class__ is str and len(value) == 10 and value[4:8:3] == "--" and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
 def finest(by: tuple[str, ...]) -> str:
     """The shortest of the periods among the keys of a group, "" when there is none.
 
