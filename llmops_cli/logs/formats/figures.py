@@ -152,10 +152,10 @@ def openai_usage(usage: Any) -> dict[str, int | None]:
 def beside(given: Any, spent: Any, read: Any = None, written: Any = None, reasoning: Any = None) -> dict[str, int | None]:
     """Tokens where the cached ones stand beside the input ones (Anthropic, Bedrock): the input is all of them.
 
-    >>> beside(100, 50, read=10, written=25)["input_tokens"]
-    135
+    >>> beside(100, 50, read=10, written=25)["input_tokens"], beside(100, 50, read=[], written="")["cached_input_tokens"]
+    (135, None)
     """
-    given, read, written = whole(given), read and whole(read), written and whole(written)
+    given, read, written = whole(given), whole(read), whole(written)
     total = given if not read and not written else (given or 0) + (read or 0) + (written or 0)
     return {"input_tokens": total, "output_tokens": whole(spent), "cached_input_tokens": read,
             "cache_write_tokens": written, "reasoning_tokens": whole(reasoning)}
