@@ -267,6 +267,20 @@ def test_a_connection_is_kept_and_requests_may_stand_in_line(serve, made):
     answer = raw(port, one * 20 + b"GET /healthz HTTP/1.0\r\n\r\n")
     assert answer.count(b"HTTP/1.1 200 OK") == 20 and b"421 Misdirected" in answer
     assert raw(port, b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n").count(b"Connection: close") == 1
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:       # the second in two packets
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /heal")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        connection.sendall(b"thz HTTP/1.1\r\nHost: loc")
+        time.sleep(0.1)
+        connection.sendall(b"alhost\r\n\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\nHost:", b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc"])
+def test_a_request_that_does_not_come_to_its_end_is_waited_for_ten_seconds(serve, made, begun):
+    port, began = serve(made), time.monotonic()
+    assert raw(port, begun, wait=13).startswith(b"HTTP/1.1 408 ")
+    assert 9 < time.monotonic() - began < 13
 
 
 def test_more_than_256_connections(serve, made):
@@ -276,7 +290,7 @@ def test_more_than_256_connections(serve, made):
         held[7].sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert held[7].recv(4096).startswith(b"HTTP/1.1 200")
         answer = raw(port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert answer.startswith(b"HTTP/1.1 503") and b"Retry-After: 1" in answer
+        assert answer.startswith(b"HTTP/1.1 503") and b"Retry-After: 1" in answer and re.search(rb"\r\nDate: \w+, .+ GMT\r\n", answer)
         held[8].sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert held[8].recv(4096).startswith(b"HTTP/1.1 200")
     finally:

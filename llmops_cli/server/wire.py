@@ -74,7 +74,8 @@ class Server(ThreadingHTTPServer):
     def _turn_away(self, request: socket.socket) -> None:
         try:
             request.settimeout(2)
-            request.sendall(b"".join(wire_form(refusal(BUSY), False, "GET")))
+            before, after = wire_form(refusal(BUSY), False, "GET")
+            request.sendall(b"".join((before, self.date(), after)))
             self.service.count(503)
             linger(request)
         except OSError:
@@ -124,7 +125,7 @@ class Connection(BaseRequestHandler):
     def handle(self) -> None:
         connection = self.request
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _interval(IDLE_SECONDS))
+        self._wait_for(IDLE_SECONDS)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _interval(SEND_SECONDS))
         self.local = connection.getsockname()[0].removeprefix("::ffff:")
         self.waiting = b""
@@ -145,17 +146,27 @@ class Connection(BaseRequestHandler):
         except (BlockingIOError, ConnectionError, TimeoutError):
             pass            # the client went away, or took too long to take what it asked for
 
+    def _wait_for(self, seconds: float) -> None:
+        """How long the client may be silent from now on."""
+        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _interval(max(0.001, seconds)))
+
     def _head(self) -> bytes | None:
         """The next head, without its empty line; None when the client has left or is silent."""
         data = self.waiting.lstrip(b"\r\n") if self.waiting else b""
-        began = 0.0
+        began = time.monotonic() if data else 0.0
+        pressed = False             # whether the client has less time now than between requests
         while True:
             end = data.find(b"\r\n\r\n")
             if end >= 0:
+                if pressed:
+                    self._wait_for(IDLE_SECONDS)
                 self.waiting = data[end + 4:]
                 return data[:end] if end <= MOST_HEAD else self._too_long()
             if len(data) > MOST_HEAD:
                 self._too_long()
+            if data:
+                self._wait_for(began + HEAD_SECONDS - time.monotonic())
+                pressed = True
             try:
                 more = self.request.recv(65536)
             except BlockingIOError:
@@ -211,7 +222,10 @@ class Connection(BaseRequestHandler):
         """Read a body that nobody asked for, so that the next request begins where it should."""
         left, until = head.body - len(self.waiting), time.monotonic() + HEAD_SECONDS
         self.waiting = self.waiting[head.body:]
+        if left <= 0:
+            return
         while left > 0:
+            self._wait_for(until - time.monotonic())
             try:
                 more = self.request.recv(min(left, 65536))
             except BlockingIOError:
@@ -219,6 +233,7 @@ class Connection(BaseRequestHandler):
             if not more or time.monotonic() > until:
                 raise Problem(408, "slow-request", "The request took too long", "The body that was promised did not come.")
             left -= len(more)
+        self._wait_for(IDLE_SECONDS)
 
     def _refuse(self, problem: Problem) -> None:
         """Say what was wrong with a request that cannot be answered, and close."""
