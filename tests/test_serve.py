@@ -204,6 +204,8 @@ def test_a_token(serve, made):
     assert get(port, "/", Authorization="Basic " + base64.b64encode(b"anyone:" + token).decode())[0] == 200
     for wrong in (b"Bearer x", b"Bearer " + token + b"x", b"Bearer", b"Basic !!!", b"Basic " + base64.b64encode(token)):
         assert get(port, "/v1/dates", Authorization=wrong)[0] == 401
+    port = serve(made, env={"LLMOPS_API_TOKEN": "from a file\n"})
+    assert get(port, "/v1/dates", Authorization="Bearer from a file")[0] == 200 and get(port, "/v1/dates")[0] == 401
 
 
 def test_hosts(serve, made):
@@ -213,6 +215,12 @@ def test_hosts(serve, made):
     for host in ("evil.example", "127.0.0.1.evil.example", "", "localhost.evil", "10.0.0.1", "ai.example.com.evil"):
         assert get(port, "/v1/dates", Host=host)[0] == 421, host
     assert raw(port, b"GET http://evil.example/v1/dates HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 421")
+
+
+def test_a_name_may_be_an_address_of_version_6(serve, made):
+    port = serve(made, "--allow-host", "2001:DB8::5", "--allow-host", "[2001:db8::6]:80")
+    for name, status in (("[2001:db8::5]:8080", 200), ("[2001:db8::6]", 200), ("[2001:db8::7]", 421), ("2001", 421)):
+        assert get(port, "/healthz", Host=name)[0] == status
 
 
 def test_other_origins(serve, made):
@@ -315,7 +323,9 @@ def test_it_stops_when_told(serve, made):
 
 
 def test_what_cannot_be_served(llmops, made):
-    for words, said in ((("--host", "0.0.0.0"), "a token is needed"), (("--port", "70000"), "not a port"), (("--allow-origin", "intranet"), "not an origin")):
+    for words, said in ((("--host", "0.0.0.0"), "a token is needed"), (("--port", "70000"), "not a port"), (("--allow-origin", "intranet"), "not an origin"),
+                        (("--allow-origin", "https://intranet.example.com/page"), "not an origin"), (("--allow-host", "https://ai.example.com"), "not the name of a host"),
+                        (("--allow-host", "*"), "not the name of a host")):
         done = llmops("serve", made, *words)
         assert done.status == 2 and said in done.err
     assert llmops("serve", made / "nowhere").status == 2

@@ -20,6 +20,7 @@ what is under way is done.
 import argparse
 import gc
 import os
+import re
 import signal
 import threading
 import time
@@ -58,15 +59,18 @@ def run(args: argparse.Namespace) -> int:
     from ..server.wire import Server
     from ..monitor.budgets import budgets_of
     budgets_of(args.settings.table("budget"), "budget")     # refuses what is no budget
-    token = os.environ.get("LLMOPS_API_TOKEN", "")
+    token = os.environ.get("LLMOPS_API_TOKEN", "").strip()      # files of secrets end in a line end
     if not token and not is_loopback(args.host):
         raise UserError("others can reach this address, so a token is needed", where=args.host,
                         hint="set $LLMOPS_API_TOKEN, or leave --host out to serve this machine alone")
     files = open_lake(args.lake, time.monotonic)
     if not files.exists():
         raise UserError("there is no such lake", where=args.lake, hint="llmops run LOGS -o LAKE makes one")
+    for name in args.allow_host:
+        if not name.strip() or set(name) & set("/*@ "):
+            raise UserError(f"not the name of a host: {name!r}", hint="each name that requests call this server by, as ai.example.com")
     for origin in args.allow_origin:
-        if origin != "*" and not origin.startswith(("http://", "https://")):
+        if origin != "*" and not re.fullmatch("https?://[^/]+/?", origin):
             raise UserError(f"not an origin: {origin!r}", hint="a scheme and a host, as https://intranet.example.com")
     access = Access(token, tuple(host_of(name) for name in (*args.allow_host, args.host)), tuple(origin.rstrip("/") for origin in args.allow_origin))
     say = options.notice(args)

@@ -59,9 +59,11 @@ def _given(header: str) -> bytes:
 def host_of(header: str) -> str:
     """The name in a Host header, without its port.
 
-    >>> host_of("Localhost:8080"), host_of("[::1]:80"), host_of("10.0.0.1")
-    ('localhost', '::1', '10.0.0.1')
+    >>> host_of("Localhost:8080"), host_of("[::1]:80"), host_of("10.0.0.1"), host_of("FE80::1")
+    ('localhost', '::1', '10.0.0.1', 'fe80::1')
     """
+    if header.count(":") > 1 and not header.startswith("["):
+        return header.lower()       # an address of version 6 as --allow-host may give it
     if header.startswith("["):
         return header[1:].partition("]")[0].lower()
     return header.partition(":")[0].rstrip(".").lower()
