@@ -30,7 +30,7 @@ class Schedule(NamedTuple):
         days = table.get("days", list(WEEKDAYS))
         if isinstance(days, str):
             days = [day.strip() for day in days.split(",")]
-        for day in days if isinstance(days, list) else [days]:
+        for day in days if isinstance(days, list) and days else [days]:
             if not isinstance(day, str) or day.lower()[:3] not in WEEKDAYS:
                 raise UserError("days is not a list of weekdays", where=where, hint='days = ["mon", "tue", "wed", "thu", "fri"]')
         return cls(begin, end, frozenset(WEEKDAYS.index(day.lower()[:3]) for day in days))
@@ -99,8 +99,8 @@ def _scope(scope: Any, where: str) -> tuple[tuple[str, str], ...]:
         return tuple((key, str(value)) for key, value in scope.items())
     if scope in ("", "*", "all"):
         return ()
-    pairs = [part.partition("=") for part in str(scope).split(",")]
-    if not all(sign and key.strip() for key, sign, _ in pairs):
+    pairs = [part.partition("=") for part in scope.split(",")] if isinstance(scope, str) else []
+    if not pairs or not all(sign and key.strip() for key, sign, _ in pairs):
         raise UserError("the scope of a mute is not KEY=VALUE", where=where, hint='scope = "team=Sales"')
     return tuple((key.strip(), value.strip()) for key, _, value in pairs)
 

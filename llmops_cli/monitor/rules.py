@@ -168,6 +168,8 @@ def _scores(table: dict[str, Any], where: str) -> dict[str, ScoreRule]:
         below, above = (amount(own[key], f"score.{name}.{key}", where) if key in own else None for key in ("below", "above"))
         if below is None and above is None:
             raise UserError(f"score.{name} has no limit", where=where, hint=f"[score.{name}] below = 0.8")
+        if below is not None and above is not None and below > above:
+            raise UserError(f"score.{name}: below is more than above, so that every mean is over a limit", where=where, hint="below is the lower limit, above the upper one")
         found[name] = ScoreRule(below, above, rule._replace(least=least))
     return found
 

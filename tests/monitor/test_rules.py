@@ -24,6 +24,7 @@ def read(table, budget=None):
     ({"budget": {"year": 5}}, "unknown key 'budget.year'"), ({"budget": {"day": "20"}}, "budget.day is not an amount of dollars"), ({"budget": {"day": 1e-10}}, "budget.day is not an amount of dollars"), ({"budget": {"team": {"Sales": 5}}}, "budget.team is not a table of tables"),
     ({"budget": {"team": {"Sales": {"days": 5}}}}, "did you mean 'day'?"), ({"mute": {}}, "mute is not a list"), ({"mute": [{"alrt": "x"}]}, "did you mean 'alert'?"), ({"mute": [{"alert": "slow"}]}, "unknown alert 'slow' of mute"),
     ({"mute": [{"from": "soon"}]}, "from of mute is not a time"), ({"mute": [{"from": "2026-01-02", "until": "2026-01-01"}]}, "ends before it begins"), ({"mute": [{"scope": "Sales"}]}, "is not KEY=VALUE"),
+    ({"mute": [{"scope": ["team=Sales"]}]}, "is not KEY=VALUE"), ({"mute": [{"days": []}]}, "days is not a list of weekdays"), ({"score": {"tone": {"below": 0.9, "above": 0.1}}}, "every mean is over a limit"),
     ({"no_traffic": {"hours": "9-5"}}, "hours is not a span"), ({"no_traffic": {"days": ["someday"]}}, "days is not a list of weekdays"), ({"window": 5}, "window is not a text"), ({"by": 5}, "by is not a list"),
 ])
 def test_what_is_wrong_is_said_with_its_place(table, message):
