@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 
+from ..context import Near
 from ..detector import Detector, Hit
 from ..numbers import TOPIC, Run, plain_boundary
 from ..page import Page
@@ -51,41 +52,64 @@ _NOT = Pattern(r"(?:19|20)\d\d|\d{1,2}[:h]\d\d|\d+(?:st|nd|rd|th|px|km|kg|mb|gb|
 
 
 def look(page: Page, run: Run, hits: list[Hit]) -> None:
-    """The label, if there is one, ends where the value begins."""
-    size = len(run.value)
-    if not 3 <= size <= 22:
-        return
+    """A value whose label ends where it begins, or that is joined to a value with a label."""
     near = page.before(run.start)
-    joins = bool(hits) and any(hit.rule.id in _IDS for hit in hits[-6:])
-    if not joins and (not near or TOPICS.isdisjoint(near)):
+    follows = any(hit.rule.id in _IDS for hit in hits[-6:])
+    if not follows and TOPICS.isdisjoint(near):
         return
     value = page.text[run.start:run.end]
     if _NOT.fullmatch(value) or not plain_boundary(page, run.start, run.end):
         return
-    window = page.text[max(0, run.start - 70):run.start].lower()
+    window = _window(page, run.start)
+    digits = sum(map(str.isdigit, run.value))
+    hit = _labelled(run, value, digits, window, near)
+    if hit is None and follows and digits > 2:
+        hit = _joined(run, window, hits)
+    if hit:
+        hits.append(hit)
+
+
+def _window(page: Page, start: int) -> str:
+    """What stands before a value in small letters; where nothing does, the name of its field."""
+    window = page.text[max(0, start - 70):start].lower()
     cut = window.rfind("\n")
     if cut >= 0 and window[cut:].strip(" \n\t*-_|"):
         window = window[cut + 1:]
-    if page.name and not window.strip():
-        window = page.name.lower().replace("_", " ").replace("-", " ") + " "
-    elif page.name and run.start < 3:
-        window = page.name.lower().replace("_", " ") + " " + window
-    count = sum(map(str.isdigit, run.value))
+    if not page.name:
+        return window
+    name = page.name.lower().replace("_", " ")
+    if not window.strip():
+        return name.replace("-", " ") + " "
+    return f"{name} {window}" if start < 3 else window
+
+
+def _labelled(run: Run, value: str, digits: int, window: str, near: Near) -> Hit | None:
+    size = len(run.value)
     for rule, topic, label, low, high, least in _LABELS:
-        if low <= size <= high and count >= least and topic in near:
+        if low <= size <= high and digits >= least and topic in near:
             found = label.search(window)
             if found:
-                # Behind a label every group belongs to the value, so the longest run wins; a known national form goes first.
-                score = 740 + size - 20 * (0 if rule is not NATIONAL else 1)
-                if rule is PLATE and (size > 9 and " " in value or value.count(" ") > 3):
-                    score -= 30
-                hits.append(Hit(run.start, run.end, score, rule, found.group().strip(" :=#\"'(")[:24]))
-                return
-    # "numbers 123456 and 234567": what is joined to a labelled value is of the same sort.
-    joined = _JOINED.search(window) if joins else None
-    if joined:
-        stop = run.start - len(joined.group())
-        for hit in reversed(hits[-12:]):
-            if hit.end == stop and hit.rule.id in _IDS and abs(hit.end - hit.start - (run.end - run.start)) < 4 and count > 2:
-                hits.append(Hit(run.start, run.end, 700, hit.rule, hit.context))
-                return
+                return Hit(run.start, run.end, _score(rule, value, size), rule, found.group().strip(" :=#\"'(")[:24])
+    return None
+
+
+def _score(rule: Detector, value: str, size: int) -> int:
+    """Behind a label every group belongs to the value, so the longest run wins; but a known national form goes first, and a
+    plate that is long or has many groups may have taken in what follows it."""
+    if rule is NATIONAL:
+        return 720 + size
+    if rule is PLATE and (size > 9 and " " in value or value.count(" ") > 3):
+        return 710 + size
+    return 740 + size
+
+
+def _joined(run: Run, window: str, hits: list[Hit]) -> Hit | None:
+    """The second of "numbers 123456 and 234567": what is joined to a labelled value and about as long is of the same sort."""
+    joint = _JOINED.search(window)
+    if not joint:
+        return None
+    stop = run.start - len(joint.group())
+    for hit in reversed(hits[-12:]):
+        if hit.end == stop and hit.rule.id in _IDS and abs(hit.end - hit.start - (run.end - run.start)) < 4:
+            return Hit(run.start, run.end, 700, hit.rule, hit.context)
+    return None
