@@ -47,8 +47,8 @@ def session_files(folder: str) -> list[str]:
 
 def form_of(path: str) -> str:
     """The name of the format of a file of lines, "" when its first lines do not tell."""
-    with storage.open_source(path, archives=True).stream as stream:
-        try:
+    try:
+        with storage.open_source(path, archives=True).stream as stream:
             for line in islice(stream, SNIFFED):
                 try:
                     form = formats.detect(parse(line))
@@ -56,8 +56,8 @@ def form_of(path: str) -> str:
                     continue
                 if form:
                     return form.name
-        except DamagedInput:
-            pass
+    except (DamagedInput, storage.ForeignInput):
+        pass        # told when it is read
     return ""
 
 

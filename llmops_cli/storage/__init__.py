@@ -12,11 +12,11 @@ from typing import Any, BinaryIO, Callable, Iterator, NamedTuple
 from ..errors import UserError
 from ..wire import World
 from . import compression, local
-from .compression import first_bytes
+from .compression import ForeignInput, first_bytes
 from .entry import Entry
 from .local import reading, writing, writing_temporary
 
-__all__ = ["Entry", "Source", "Watched", "about", "copy", "create", "create_new", "delete", "entries", "fetch", "first_bytes", "is_remote", "open_source", "reach",
+__all__ = ["Entry", "ForeignInput", "Source", "Watched", "about", "copy", "create", "create_new", "delete", "entries", "fetch", "first_bytes", "is_remote", "open_source", "reach",
            "reading", "refuse_remote", "replace", "send", "writing", "writing_temporary"]
 
 STORES = ("s3",)        # schemes, and the modules that reach them

@@ -20,6 +20,10 @@ FIRST_BYTES = (*_MAGIC, *_ARCHIVES, *_FOREIGN)      # by which files are told th
 _SUFFIX = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
 
 
+class ForeignInput(UserError):
+    """An input that is no text in UTF-8, by its first bytes."""
+
+
 def kind_of_name(name: str) -> str:
     """The compression that a file name promises, or "".
 
@@ -36,7 +40,7 @@ def reader(raw: BinaryIO, named: str = "", archives: bool = False) -> BinaryIO:
     head = first_bytes(stream)
     for magic, (what, hint) in (_FOREIGN if archives else _FOREIGN | _ARCHIVES).items():
         if head.startswith(magic):
-            raise UserError(what, where=named, hint=hint)
+            raise ForeignInput(what, where=named, hint=hint)
     return stream
 
 

@@ -31,6 +31,7 @@ def test_a_folder_of_sessions(tmp_path):
     write(tmp_path / "a" / "s.jsonl", formats.claude_code.FORMAT.sample)
     write(tmp_path / "b" / "rollout-1.jsonl", formats.codex.FORMAT.sample)
     write(tmp_path / "history.jsonl", '{"display": "x"}\n')
+    (tmp_path / "notes.jsonl").write_bytes("no session".encode("utf-16"))
     found, reasons = read(tmp_path)
     assert len(found) == 5 and not reasons
 
