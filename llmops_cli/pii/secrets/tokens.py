@@ -22,6 +22,8 @@ _AHEAD = Pattern(rb"[0Aa_.~=/+-]{0,4000}(?::[0Aa_-]{8,4000})?")
 _STARTS = Pattern(r"(?:^|(?<=[.:=/+~-]))[A-Za-z0-9_]")
 _PREFIXED = Pattern(r"(?<![A-Za-z0-9])(?!(?:sha\d*|md5|uuid|guid|hash|id|commit|build|chunk|img|image|css|js|main|bundle|file|tmp|temp|page|sg|vpc|ami|subnet|eni|vol|snap|rtb|igw|arn|urn|req|res|run|log|job|pid|trace|span|session|cache|etag|e|x|v|msg|call|toolu|chatcmpl|resp|conv)[-_])"
                     r"([A-Za-z][A-Za-z0-9]{1,11})((?:[-_][a-z]{2,12}\d?){0,3})[-_]([A-Za-z0-9]{20,200})(?![A-Za-z0-9])")
+_LONG_WORD = Pattern(r"[A-Za-z0-9]{25,}")
+_SPREAD = Pattern(r"\d[A-Za-z]+\d[A-Za-z]*\d")
 _UUID = Pattern(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 
 
@@ -38,9 +40,12 @@ def _by_head() -> tuple[dict[str, list[Token]], list[Token]]:
 
 _HEADS, _FREE = _by_head()
 _FIRST_FOUR = frozenset(token.head[:4] for token in TOKENS)
-_NAMED_FREE = {"asana-pat": "/", "azure-devops": "AZDO", "line-token": "line", "mailchimp-key": "-us", "newrelic-license": "NRAL",
-               "newrelic-license-eu": "NRAL", "maxmind-license": "_mmk", "hashicorp-atlas": ".atlasv1.", "gcp-service-id": ".apps.google",
-               "azure-ad-secret": "Q~", "telegram-bot": ":A", "discord-bot-m": ".", "discord-bot-n": ".", "discord-bot-o": ".", "ghost-admin": ":", "mailgun-signing": "-"}
+# What those that begin with anything have elsewhere in them.
+_MARKS = {"asana-pat": "/", "azure-devops": "AZDO", "line-token": "line", "mailchimp-key": "-us", "newrelic-license": "NRAL",
+          "newrelic-license-eu": "NRAL", "maxmind-license": "_mmk", "hashicorp-atlas": ".atlasv1.", "gcp-service-id": ".apps.google",
+          "azure-ad-secret": "Q~", "telegram-bot": ":A", "discord-bot-m": ".", "discord-bot-n": ".", "discord-bot-o": ".", "ghost-admin": ":", "mailgun-signing": "-"}
+_MARKED = tuple((_MARKS[token.rule.id], token.rule) for token in _FREE if token.rule.id in _MARKS)
+_BESIDE_KEY = frozenset(("ghost-admin", "mailgun-signing"))      # which look like much else
 
 
 def provider(text: str, start: int) -> tuple[int, Detector] | None:
@@ -76,45 +81,67 @@ def look(page: Page, hits: list[Hit]) -> None:
 
 
 def _token(page: Page, text: str, start: int, end: int, hits: list[Hit]) -> None:
+    """What a run is or has in it: tokens with a mark, else addresses of money and tokens with a prefix."""
     run = text[start:end]
+    if _with_head(text, run, start, hits) or len(run) < 20:
+        return
+    hit = _with_mark(text, run, start)
+    if hit:
+        hits.append(hit)
+        return
+    for word in _LONG_WORD.finditer(run):
+        hit = _wallet(page, start, word)
+        if hit:
+            hits.append(hit)
+    for found in _PREFIXED.finditer(run):
+        if not _is_part(run, found.start()) and _is_body(found.group(3)) and not is_cut(found.group()):
+            hits.append(Hit(start + found.start(), start + found.end(), 640, PREFIXED, ""))
+
+
+def _with_head(text: str, run: str, start: int, hits: list[Hit]) -> bool:
+    """Add the tokens in a run that begin as a provider's do; whether there are any."""
     known = 0
     for begin in _STARTS.finditer(run):
         at = start + begin.start()
-        if at < known:
-            continue
-        if at and text[at - 1] in "_" or at > start and text[at - 1] == "-" and text[at:at + 2] not in _HEADS:
+        if at < known or _is_inside(text, at, start):
             continue
         found = provider(text, at)
         if found:
-            hits.append(Hit(at, found[0], 950, found[1], ""))
-            known = found[0]
-    if known:
-        return
-    if end - start < 20:
-        return
-    for token in _FREE:
-        mark = _NAMED_FREE.get(token.rule.id, "")
-        if mark and mark in run:
-            found = compiled(token.rule.pattern).search(text, start, end + 60)
-            if found and variety(found.group()) and (not found.start() or not text[found.start() - 1].isalnum()):
-                if token.rule.id in ("ghost-admin", "mailgun-signing") and "key" not in text[max(0, start - 40):start].lower():
-                    continue
-                hits.append(Hit(found.start(), found.end(), 940, token.rule, ""))
-                return
-    for word in re.finditer(r"[A-Za-z0-9]{25,}", run):
-        rule = crypto.look_token(word.group())
-        if rule is None:
-            named = crypto.look_named(word.group(), page.before(start))
-            if named:
-                hits.append(Hit(start + word.start(), start + word.end(), 700, named[0], named[1]))
-            continue
-        hits.append(Hit(start + word.start(), start + word.end(), 930, rule, ""))
-    for found in _PREFIXED.finditer(run):
-        body = found.group(3)
-        if found.start() and run[found.start() - 1] in "/._-" or _UUID.search(run):
-            continue
-        if _is_body(body) and not is_cut(found.group()):
-            hits.append(Hit(start + found.start(), start + found.end(), 640, PREFIXED, ""))
+            known, rule = found
+            hits.append(Hit(at, known, 950, rule, ""))
+    return known > 0
+
+
+def _is_inside(text: str, at: int, start: int) -> bool:
+    """Whether a place in a run that begins at `start` is within a name: behind a _, or behind a - unless a token may begin there."""
+    before = text[at - 1:at]
+    return before == "_" or before == "-" and at > start and text[at:at + 2] not in _HEADS
+
+
+def _with_mark(text: str, run: str, start: int) -> Hit | None:
+    """A token that has its mark elsewhere than at its beginning."""
+    for mark, rule in _MARKED:
+        if mark in run:
+            found = compiled(rule.pattern).search(text, start, start + len(run) + 60)
+            if found and variety(found.group()) and not text[found.start() - 1:found.start()].isalnum():
+                if rule.id not in _BESIDE_KEY or "key" in text[max(0, start - 40):start].lower():
+                    return Hit(found.start(), found.end(), 940, rule, "")
+    return None
+
+
+def _wallet(page: Page, start: int, word: re.Match[str]) -> Hit | None:
+    """An address of money in a run that begins at `start`."""
+    low, high = start + word.start(), start + word.end()
+    rule = crypto.look_token(word.group())
+    if rule:
+        return Hit(low, high, 930, rule, "")
+    named = crypto.look_named(word.group(), page.before(start))
+    return Hit(low, high, 700, *named) if named else None
+
+
+def _is_part(run: str, start: int) -> bool:
+    """Whether a token with a prefix is part of a path, a longer name or a UUID."""
+    return start > 0 and run[start - 1] in "/._-" or _UUID.search(run) is not None
 
 
 def is_cut(token: str) -> bool:
@@ -131,5 +158,4 @@ def _is_body(body: str) -> bool:
     low = body.lower()
     if "abcdef" in low or "1234567" in low or "aabbcc" in low:
         return False
-    return digits >= 3 and not body.isdigit() and entropy(body) >= (3.2 if len(body) < 32 else 3.0) and bool(re.search(r"\d[A-Za-z]+\d[A-Za-z]*\d", body))
-
+    return digits >= 3 and not body.isdigit() and entropy(body) >= (3.2 if len(body) < 32 else 3.0) and _SPREAD.search(body) is not None
