@@ -162,6 +162,13 @@ def test_mapped_records():
         Ingest(mapping={"event_time": "ts"})
 
 
+def test_what_is_mapped_to_content_is_text_or_a_reject():
+    taken, rejects = read("\n".join(json.dumps({"said": said}) for said in (5, 0.5, "", [{"type": "tool_use", "name": "ls"}], {"text": "a"}, ["b", {"type": "text", "text": "c"}], {"n": 5}, [{"n": 5}], None)),
+                          mapping={"event_time": "=2026-03-02", "role": "=user", "content": "said"})
+    assert [event["content"] for one in taken for event in one.events] == ["5", "0.5", "", "", "a", "b\nc"]
+    assert rejects == [("f0", 7, "content is no text"), ("f0", 8, "content is no text"), ("f0", 9, "nothing at the place of content")]
+
+
 def test_a_list_of_messages_is_mapped_with_a_star():
     mapping = {"event_time": "at", "conversation_id": "id", "content": "turns.*.text", "role": "turns.*.by"}
     found = events('{"at": "2026-03-02", "id": "c", "turns": [{"by": "human", "text": "a"}, {"by": "bot", "text": "b"}]}', mapping=mapping)

@@ -124,6 +124,11 @@ def kind_of(block: Any) -> str:
     return block["type"] if isinstance(block.get("type"), str) else next(iter(block), "") if len(block) == 1 else ""
 
 
+def is_wordless(block: Any) -> bool:
+    """Whether a block is of a kind that shows no text of its own: reasoning, calls of tools, their results."""
+    return kind_of(block) in (*_SILENT, *_CALLS, *_RESULTS)
+
+
 def block_text(block: Any, kind: str) -> str:
     if isinstance(block, str):
         return block

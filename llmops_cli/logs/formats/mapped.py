@@ -25,6 +25,15 @@ def _at(record: Any, path: list[str]) -> Any:
     return record
 
 
+def _text(said: Any) -> str:
+    if said.__class__ in (int, float, bool):
+        return content.as_json(said)
+    text = content.text(said)
+    if not text and said and not any(map(content.is_wordless, said if isinstance(said, list) else [said])):
+        raise BadLine("content is no text")
+    return text
+
+
 class _Decoder(Decoder):
     def __init__(self, settings: Settings = Settings()):
         super().__init__(settings)
@@ -63,7 +72,7 @@ class _Decoder(Decoder):
         if event["event_time"] is None:
             raise BadLine("event_time is not a time")
         event["role"] = content.role_of(found["role"])
-        event["content"] = content.text(found["content"])
+        event["content"] = _text(found["content"])
         for key, value in found.items():
             if key in _COUNTS:
                 event[key] = figures.whole(value)
