@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..term import count
 from .numbers import SMALL, between, change, day, differ, dollars, milliseconds, percent, share
 
 
@@ -16,7 +17,8 @@ def _use(report: dict[str, Any]) -> str:
         return ""
     first, last = whole[0], whole[-1]
     before, now = first["conversations"], last["conversations"]
-    counts = f"{now:,} conversations in the week of {day(last['from'])}, {before:,} in the week of {day(first['from'])}"
+    year = first["from"][:4] != last["from"][:4]
+    counts = f"{count(now, 'conversation')} in the week of {day(last['from'], year)}, {before:,} in the week of {day(first['from'], year)}"
     if not differ(now, before):
         return f"Use is steady: {counts}."
     return f"Use {'grows' if now > before else 'falls'}: {counts} ({change(now, before)})."

@@ -103,7 +103,7 @@ def _foot(report: Mapping[str, Any], served: bool) -> str:
     """What all of it rests on."""
     read, said = report["input"], ""
     if read["lines_read"] is not None:
-        said = f"Rests on {read['lines_read']:,} lines of logs; "
+        said = f"Rests on {count(read['lines_read'], 'line')} of logs; "
         said += "none was rejected." if not read["lines_rejected"] else f"{read['lines_rejected']:,} rejected ({percent(read['lines_rejected'], read['lines_read'])})" + (
             ": " + ", ".join(f"{row['reason']} ({row['lines']:,})" for row in read["reasons"][:3]) if read["reasons"] else "") + "."
     said += " Shares of fewer than twenty are shown as they were counted; what nothing is known of is said to be not known."

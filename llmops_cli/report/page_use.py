@@ -132,8 +132,8 @@ def teams(report: dict[str, Any]) -> str:
             number(percent(row["conversations"], total) if total >= SMALL else "-", row["conversations"]), number("-" if each is None else f"{each:.1f}", each),
             *[mark(svg.spark(row["by_week"][-LONGEST_SPARK:]), "w")] * weekly, Cell(_favourite(row), kind="q")]))
     heads = [("team", ""), ("people", "n"), ("conversations", "n"), ("", "b"), ("share", "n"), ("a person", "n"), *[("by week", "")] * weekly, ("asks most for", "")]
-    people_known = rows[0]["people"] is not None
-    about = f"{len(rows):,} {'team' if len(rows) == 1 else 'teams'}, the busiest first." + " How many people is not known from rows, but from tallies." * (not people_known)
+    unknown = report["totals"]["from_rows"] and any(row["people"] is None for row in rows)
+    about = f"{len(rows):,} {'team' if len(rows) == 1 else 'teams'}, the busiest first." + " How many people is not known from rows, but from tallies." * unknown
     numbers = _teams_by_week(report) if weekly else ""
     return section("teams", "Adoption by team", about, [f'<div class="card">{table("Adoption by team", heads, cells, "sortable")}{numbers}</div>'])
 

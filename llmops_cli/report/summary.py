@@ -47,7 +47,7 @@ def summary(evidence: Evidence) -> dict[str, Any]:
 def _totals(figures: Figures) -> dict[str, Any]:
     tally = figures.tally
     return {"conversations": tally.conversations, "turns": tally.turns, "messages": tally.messages or None, "replies": tally.replies or None,
-            "people": figures.people(), "people_exact": figures.people_exact(),
+            "people": figures.people(), "people_exact": figures.people_exact(), "from_rows": figures.from_rows,
             "input_tokens": tally.input_tokens or None, "output_tokens": tally.output_tokens or None}
 
 

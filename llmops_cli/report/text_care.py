@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..term import count
 from .canvas import Bar, Canvas, Cell, fit, shown_width
 from .numbers import SMALL, between, brief, dollars, milliseconds, percent
 from .summary import SECRETS
@@ -102,7 +103,7 @@ def basis(report: dict[str, Any], canvas: Canvas) -> list[str]:
     read = report["input"]
     if read["lines_read"] is None:
         return []
-    line = f"Rests on {read['lines_read']:,} lines of logs; "
+    line = f"Rests on {count(read['lines_read'], 'line')} of logs; "
     if not read["lines_rejected"]:
         return [canvas.note(line + "none was rejected")]
     reasons = ", ".join(f"{row['reason']} ({row['lines']:,})" for row in read["reasons"][:3])

@@ -23,7 +23,7 @@ def trend(report: dict[str, Any], canvas: Canvas) -> list[str]:
     gap = 1 if cell > 1 else 0
     values = [value for _, value in points]
     most = max(value or 0 for value in values)
-    when = day(points[values.index(most)][0])
+    when = day(points[values.index(most)][0], year=points[0][0][:4] != points[-1][0][:4])
     about = f"most: {_counted_to(most)} {f'in the week of {when}' if by_week else f'on {_weekday(points[values.index(most)][0])} {when}'}"
     labels = {place * cell: day(start, short=True) for place, (start, _) in enumerate(points) if _is_labelled(start, place, len(points), by_week)}
     scale = [_counted_to(most), *[""] * (CHART_HEIGHT - 2), "0"]
@@ -100,7 +100,8 @@ def teams(report: dict[str, Any], canvas: Canvas) -> list[str]:
             top = f"{percent(row['top_task_conversations'], row['conversations'])} {top}"
         cells.append([fit(row["team"], 14), people(row["people"], row["people_exact"]) if row["people"] is not None else "-",
                       "-" if each is None else f"{each:.1f}", counted, percent(row["conversations"], total) if total >= SMALL else "", *[(sparkline(row["by_week"][-8:]), "cyan")] * weekly, top])
-    about = "" if rows[0]["people"] is not None else "people are not known from rows, but from tallies (aggregate --partial)"
+    unknown = report["totals"]["from_rows"] and any(row["people"] is None for row in rows)
+    about = "people are not known from rows, but from tallies (aggregate --partial)" if unknown else ""
     return [canvas.title("Teams", about), *canvas.table(head, cells, right=[1, 2, 4]), *_rest(rows, "team", canvas)]
 
 

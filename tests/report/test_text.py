@@ -99,3 +99,12 @@ def test_markdown_tables_are_whole():
                 assert widths["head"] == cells
             widths["head"] = cells
         assert tables and all("\n" not in line for line in tables)
+
+
+def test_weeks_of_several_years_are_told_apart():
+    found = " ".join(page(tallies([conversation(date, user="u") for date in ("2026-01-05", "2026-01-11", "2027-01-25", "2027-01-31") for _ in range(9)])).split())
+    assert "18 conversations in the week of 25 January 2027, 18 in the week of 5 January 2026" in found and "in the week of 5 January 2026 " in found
+
+
+def test_people_that_no_message_names_are_not_put_down_to_rows():
+    assert "people are not known" not in page(tallies([conversation("2026-03-02", user="")] * 30))
