@@ -19,6 +19,8 @@ RARE = frozenset("br-cpf br-cnpj fr-nir de-steuer-id no-fodselsnummer tr-tckn pl
 # Signs beside which a value neither begins nor ends. Letters of other scripts are none: not all put spaces between words.
 WORD_SIGNS = frozenset(sign for sign in map(chr, range(128)) if sign.isalnum() or sign == "_")
 
+Topic = tuple[int, str]     # that is near: how many words away, and the word
+
 
 class Run(NamedTuple):
     """A run of groups of a cluster: where it is, its marks, itself without separators, whether more digits stood beside it,

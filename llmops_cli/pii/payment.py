@@ -6,7 +6,7 @@ import re
 from . import crypto
 from .checkdigits import luhn, mod97, weighted
 from .detector import ALONE, NAMED, NUMBER, Detector, Hit
-from .numbers import Run, forms, plain_boundary, weigh
+from .numbers import Run, Topic, forms, plain_boundary
 from .page import NOT_ALNUM, Page
 from .pattern import Pattern
 
@@ -108,29 +108,39 @@ _SWIFT = Pattern(r"(?:swift|bic)(?:[ /-]?(?:code|bic|number|no))*\.?[\s:=#-]{1,4
 
 def look_cards(page: Page, run: Run, hits: list[Hit]) -> None:
     """Cards among the runs of a page."""
-    value = run.value
-    if not 12 <= len(value) <= 19 or not value.isdigit() or value.count(value[0]) == len(value):
-        return
-    if not CARD_FORM.fullmatch(page.text, run.start, run.end) or not plain_boundary(page, run.start, run.end):
+    value, text, start, end = run.value, page.text, run.start, run.end
+    # A shape has a space for a tab, but what tabs part are columns.
+    if value.count(value[0]) == len(value) or not CARD_FORM.fullmatch(text, start, end) or not plain_boundary(page, start, end):
         return
     checked = luhn(value)
     if not checked and not run.told:
         return
-    near = page.before(run.start)
-    card = near.get("card") or page.after(run.end).get("card")
+    near = page.before(start)
+    card = near.get("card") or page.after(end).get("card")
     if len(value) < 14 and "national" in near:
-        card = None
         if len(value) < 13:
             return
-    if checked:
-        if brand(value) and not (value[0] in "0189" and not card):
-            thing = near.get("thing")
-            if card or not thing or thing[0] > 2:
-                hits.append(Hit(run.start, run.end, 860 if card else 750 if len(value) > 13 else 420, CARD, card[1] if card else ""))
-        elif card:
-            hits.append(Hit(run.start, run.end, 845, CARD, card[1]))
-    elif card and card[0] < 6 and len(value) > 12 and brand(value):
-        hits.append(Hit(run.start, run.end, 700 - card[0], CARD_NAMED, card[1]))
+        card = None
+    score = _score_of_checked(value, card, near.get("thing")) if checked else _score_of_named(value, card)
+    if score:
+        hits.append(Hit(start, end, score, CARD if checked else CARD_NAMED, card[1] if card else ""))
+
+
+def _score_of_checked(value: str, card: Topic | None, thing: Topic | None) -> int:
+    """How sure digits with the right check digit are a card, 0 for not at all. One in ten numbers has it: a number of no
+    brand or of a rare one needs a word, and a number of things must not stand there."""
+    if not brand(value) or value[0] in "0189" and not card:
+        return 845 if card else 0
+    if card:
+        return 860
+    if thing and thing[0] <= 2:
+        return 0
+    return 750 if len(value) > 13 else 420
+
+
+def _score_of_named(value: str, card: Topic | None) -> int:
+    """How sure digits with a wrong check digit are a card: only of a brand, and near a word for cards."""
+    return 700 - card[0] if card and card[0] < 6 and len(value) > 12 and brand(value) else 0
 
 
 def look_iban(page: Page, start: int, hits: list[Hit]) -> None:

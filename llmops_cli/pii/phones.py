@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 
 from .detector import ALONE, NAMED, Detector, Hit
-from .numbers import WORD_SIGNS, Run, plain_boundary
+from .numbers import WORD_SIGNS, Run, Topic, plain_boundary
 from .page import Page
 from .pattern import Pattern
 
@@ -44,8 +44,6 @@ NEAR_WORD = Detector(
     "phone-near-word", "PHONE", "five to fifteen digits beside a word such as phone, call, Handy or 电话", strength=NAMED,
     finds=("call 449 4898", "phone: 5551234567", "Mobile: 0712 345678"), ignores=("449 4898 apples", "order 5551234567"))
 DETECTORS = (INTERNATIONAL, NORTH_AMERICAN, NATIONAL, NEAR_WORD)
-
-Topic = tuple[int, str]     # how many words away, and the word
 
 _LONGEST = 15   # digits of a number with its country (E.164)
 _NANP = Pattern(r"(?:(?:00)?1[ .-]?)?(?:\(\d{3}\)[ .-]{0,2}|\d{3}[.-])\d{3}[ .-]\d{4}"
