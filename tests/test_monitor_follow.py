@@ -168,6 +168,33 @@ def test_several_rotations_between_two_runs(llmops, tmp_path):
     assert heard(llmops("monitor", "--state", "state", "--no-pii", log).out) == ["m1", "m2", "m3", "m4", "m5"]
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("followed", [False, True])
+def test_a_run_that_finds_an_empty_log_loses_nothing_of_the_next(llmops, start, tmp_path, packed, followed):
+    """Rotated at midnight, read at five past: nobody has written anything yet."""
+    log, said = tmp_path / "app.log", []
+    for day in range(4):
+        append(log, [failed(3 * day + number) for number in range(3)])
+        if day:
+            os.rename(log, f"{log}.{day}")
+            log.touch()
+        if packed and day > 1:
+            about = os.stat(f"{log}.{day}")
+            with gzip.open(f"{log}.{day}.gz", "wb") as file:
+                file.write((tmp_path / f"app.log.{day}").read_bytes())
+            os.utime(f"{log}.{day}.gz", ns=(about.st_atime_ns, about.st_mtime_ns))
+            os.unlink(f"{log}.{day}")
+        result = llmops("monitor", "--state", "state", "app.log")
+        assert result.err == ""
+        said += heard(result.out)
+        if followed and day == 1:
+            process = start("monitor", "--follow", "--state", "state", "app.log", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(0.5)
+            process.terminate()
+            process.wait()
+    assert said == [f"m{number}" for number in range(12)]
+
+
 def test_a_file_that_is_another_is_read_from_its_beginning_and_said(llmops, tmp_path):
     log = tmp_path / "app.log"
     append(log, [failed(0), failed(1)])

@@ -70,6 +70,7 @@ class Tail:
         self.path, self._say = path, say
         self.given = 0          # lines that were given so far, of all files
         self._resume = position or Position()
+        self._before = Position()               # the end of the file that was left last
         self._reached = Position()              # at the last look, before the file may have been truncated
         self._written = 0                       # when it had been written to last, in nanoseconds
         self._now: Lines | None = None
@@ -86,8 +87,11 @@ class Tail:
         return self._now.number if self._now else self._resume.lines
 
     def position(self) -> Position:
-        """Where to go on another time; that of the file that is read now."""
-        return self._now.position() if self._now else self._resume
+        """Where to go on another time; that of the file that is read now, or while that one gave nothing, the end of the one before:
+        what is empty has nothing to be known by when it is rotated away."""
+        if self._now and self._now.offset:
+            return self._now.position()
+        return self._before if self._before.offset else self._resume
 
     def lines(self, *, last: bool = False) -> Iterator[bytes]:
         """Whole lines, without rest. `last`: a rest that is a whole JSON object counts as a line too."""
@@ -183,12 +187,15 @@ class Tail:
         self._now = None
         self._heads = [*self._heads[-20:], *([] if cut else [now.head()])]
         reached, self._reached = self._reached, Position()
+        if now.offset:
+            self._before = now.position()
         if self._queue:
             now.file.close()
             return
         own = now.about()
         self._last, self._left = own.st_ino, [*self._left[-LINGERS:], own.st_mtime_ns]
         if cut or own.st_size < now.reached():         # truncated: there may be a copy with lines that were not read yet
+            self._before = reached
             now.file.close()
             self._neighbours.know(self._neighbours.inodes())
             copy = self._neighbours.matching(reached) if reached.offset else None

@@ -65,12 +65,13 @@ def opened_at(raw: io.FileIO, path: str, position: Position) -> Opened | None:
         return Opened(stream, b"", b"")
     head_size, start = min(PROOF, position.offset), max(0, position.offset - PROOF)
     with reading(path):
-        if stream.seekable():
-            head = stream.read(head_size)
+        head = stream.read(head_size)
+        if digest(head) != position.head:
+            tail = b""
+        elif stream.seekable():
             stream.seek(start)
             tail = stream.read(position.offset - start)
         else:
-            head = stream.read(head_size)
             seen, at = head, len(head)
             while at < position.offset and (block := stream.read(min(BLOCK, position.offset - at))):
                 at += len(block)
