@@ -1,6 +1,7 @@
 """Where the strings of a JSON text stand, so that one of them can be changed and all else keeps its bytes."""
 from __future__ import annotations
 
+import bisect
 import json
 import re
 from collections.abc import Iterator
@@ -58,23 +59,33 @@ def literals(text: str) -> Iterator[Literal]:
                 path[-1] += 1  # type: ignore[operator]
 
 
-def offsets(body: str) -> list[int] | None:
-    """For each character of the string that a literal's body means, where in the body it begins; then the body's length.
+class Offsets:
+    r"""Where each character of the string that a literal's body means begins in that body, and where the body ends.
 
-    None means that nothing is escaped: every character stands where it means.
-
-    >>> offsets("abc"), offsets(r"a\\nb")
-    (None, [0, 1, 3, 4])
+    >>> [Offsets(r"a\nb")[at] for at in range(4)]
+    [0, 1, 3, 4]
     """
-    if "\\" not in body:
-        return None
-    places: list[int] = []
-    at = 0
-    for escape in _ESCAPE.finditer(body):
-        places.extend(range(at, escape.start() + 1))
-        at = escape.end()
-    places.extend(range(at, len(body) + 1))
-    return places
+
+    def __init__(self, body: str) -> None:
+        self._behind: list[int] = []    # characters up to and with each escape,
+        self._longer: list[int] = []    # and how many more the body has there
+        longer = 0
+        for escape in _ESCAPE.finditer(body):
+            longer += escape.end() - escape.start() - 1
+            self._behind.append(escape.end() - longer)
+            self._longer.append(longer)
+
+    def __getitem__(self, at: int) -> int:
+        before = bisect.bisect_right(self._behind, at)
+        return at + self._longer[before - 1] if before else at
+
+
+def offsets(body: str) -> Offsets | None:
+    """Where the characters that a literal's body means stand in it, None when nothing is escaped: each where it means.
+
+    >>> offsets("abc")
+    """
+    return Offsets(body) if "\\" in body else None
 
 
 def may_be_json(text: str) -> bool:

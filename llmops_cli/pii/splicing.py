@@ -11,6 +11,8 @@ from .parsing import SPACE
 from .paths import Path
 from .pattern import Pattern
 
+# Findings of a line of which each is searched for by itself; where there are more, all strings are gone through once.
+_MANY = 100
 _RESPELLED = Pattern(r"\\[u/]")
 # Escapes that only some writers make: of a slash, in capitals, of a sign that has a shorter spelling.
 _ODD = Pattern(r"\\(?:/|u(?:[0-9a-fA-F]{0,3}[A-F]|00[2-7]|000[89acd]))")
@@ -31,7 +33,7 @@ class Change(NamedTuple):
 
 def splice(text: str, changes: Sequence[Change]) -> str:
     """The line with the changed strings in place of the old ones, all else as it was."""
-    encode = _spelling(text)
+    encode = _spelling(text) if sum(len(change.findings) for change in changes) < _MANY else None
     edits: list[tuple[int, int, str]] = []
     places: dict[Path, jsontext.Literal] | None = None
     for change in changes:
