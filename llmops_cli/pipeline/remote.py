@@ -12,10 +12,12 @@ import json
 import os
 import shutil
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from threading import Event, Thread
 from typing import Any, Callable, Iterator, NamedTuple, Protocol
 
 from ..errors import UserError
+from ..records import utc_stamp
 from .erasure import FEEDBACK
 from .lake import PARTITION, WORK, Lake
 
@@ -78,6 +80,7 @@ class RemoteLake(Lake):
         self._objects: dict[str, Object] | None = None
         self._lock_etag = ""
         self._lost = False
+        self._until = 0.0       # when the lock runs out, unless it is renewed
 
     # Reading: what is not here yet is fetched -----------------------------------------------------------------------
 
@@ -202,17 +205,16 @@ class RemoteLake(Lake):
         finally:
             ended.set()
             keeper.join()
-            if not self._lost:
+            if self._holds():
                 self._bucket.delete(LOCK)
 
-    def _note(self) -> bytes:
-        until = self._clock.now() + HELD_SECONDS
-        from datetime import datetime, timezone
-        stamp = datetime.fromtimestamp(until, timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+    def _note(self, until: float) -> bytes:
+        stamp = utc_stamp(datetime.fromtimestamp(int(until), timezone.utc))
         return json.dumps({"holder": self._holder, "until": stamp, "until_seconds": until}).encode()
 
     def _take(self) -> bool:
-        etag = self._bucket.write(LOCK, self._note(), absent=True)
+        until = self._clock.now() + HELD_SECONDS
+        etag = self._bucket.write(LOCK, self._note(until), absent=True)
         if etag is None:
             found = self._bucket.read(LOCK)
             if found is None:
@@ -220,22 +222,27 @@ class RemoteLake(Lake):
             held, before = json.loads(found[0]), found[1]
             if held.get("until_seconds", 0) > self._clock.now():
                 return False
-            etag = self._bucket.write(LOCK, self._note(), etag=before)      # its holder died: one of those who wait gets it
-        self._lock_etag = etag or ""
+            etag = self._bucket.write(LOCK, self._note(until), etag=before)      # its holder died: one of those who wait gets it
+        self._lock_etag, self._until = etag or "", until
         return bool(etag)
 
     def _renew(self, ended: Event) -> None:
         while not ended.wait(HELD_SECONDS / 3):
+            until = self._clock.now() + HELD_SECONDS
             try:
-                etag = self._bucket.write(LOCK, self._note(), etag=self._lock_etag)
+                etag = self._bucket.write(LOCK, self._note(until), etag=self._lock_etag)
             except UserError:
                 continue            # the store does not answer: two more tries before the lock runs out
             if etag is None:
                 self._lost = True
                 return
-            self._lock_etag = etag
+            self._lock_etag, self._until = etag, until
+
+    def _holds(self) -> bool:
+        """Whether the lock is ours: it was not taken over, nor has it run out while this machine slept or the store was silent."""
+        return not self._lost and self._clock.now() < self._until
 
     def _held_still(self) -> None:
         """UserError when the lock was lost: somebody else may be writing."""
-        if self._lost:
+        if not self._holds():
             raise UserError("the lock on this lake was lost to another run", where=self._bucket.address, hint="run again; nothing was counted twice")

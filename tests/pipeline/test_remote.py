@@ -110,3 +110,48 @@ def test_upkeep_in_a_bucket(llmops, tmp_path, bucket):
     assert there.keys() == here.keys()
     assert {path: value for path, value in there.items() if "erasures" not in path} == {path: value for path, value in here.items() if "erasures" not in path}
     assert llmops("show", LAKE, "--json", env=bucket.environ()).out == llmops("show", tmp_path / "lake", "--json").out
+
+
+def test_who_slept_past_its_lock_writes_nothing_more(tmp_path):
+    """A machine that was suspended wakes up to a lake that another run holds."""
+    from llmops_cli.errors import UserError
+    from llmops_cli.pipeline.bucket import Objects
+    from llmops_cli.pipeline.remote import LOCK, Clock, RemoteLake
+
+    class Held(Objects):
+        """Objects in a dict."""
+
+        def __init__(self):
+            super().__init__("s3://bucket/lake")
+            self.all = {}
+
+        def list(self, prefix):
+            return iter(())
+
+        def read(self, key):
+            return (self.all[key], str(hash(self.all[key]))) if key in self.all else None
+
+        def write(self, key, data, *, absent=False, etag=""):
+            if absent and key in self.all or etag and etag != str(hash(self.all.get(key))):
+                return None
+            self.all[key] = data
+            return str(hash(data))
+
+        def put(self, key, path):
+            self.all[key] = b"put"
+
+        def delete(self, key):
+            self.all.pop(key, None)
+
+    store, now = Held(), [1000.0]
+    first, second = [RemoteLake(store, str(tmp_path / name), name, Clock(lambda: now[0], lambda seconds: None)) for name in ("first", "second")]
+    with pytest.raises(UserError, match="lost"), first.locked(False, ""):
+        first.write_json("reports/a.json", {})
+        now[0] += 121
+        with second.locked(False, ""):
+            other = store.all[LOCK]
+            try:
+                first.write_json("reports/b.json", {})
+            finally:
+                assert "reports/a.json" in store.all and "reports/b.json" not in store.all and store.all[LOCK] == other
+    assert LOCK not in store.all
