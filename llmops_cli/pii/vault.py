@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import sys
 from contextlib import contextmanager
 from typing import Iterable, Iterator, Mapping
 
@@ -16,9 +17,11 @@ from .dull import IDS
 from .parsing import scan_long
 from .pattern import Pattern
 
-# The tokens that `hash` writes, and the pseudonyms of ids: a word of their own, or behind an escape as \n.
-TOKEN = Pattern(r"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|(?:\b|(?<=\\[bfnrt])|(?<=\\u[0-9a-fA-F]{4}))"
-                rf"(?:{'|'.join(sorted(name.removesuffix('_id') for name in IDS))})-[0-9a-f]{{12}}\b", re.ASCII)
+# The tokens that `hash` writes, and the pseudonyms of ids: words of their own, or behind an escape as \n.
+_TOKEN = Pattern(r"\[[A-Z][A-Z_]*:[0-9a-f]{12}\]|-[0-9a-f]{12}\b", re.ASCII)
+_NAMES = sorted(name.removesuffix("_id") for name in IDS)
+_NAME = Pattern(rf"(?:\b|(?<=\\[bfnrt])|(?<=\\u[0-9a-fA-F]{{4}}))(?:{'|'.join(_NAMES)})$", re.ASCII)
+_LONGEST_NAME = max(map(len, _NAMES))
 # Halves of characters, which UTF-8 cannot hold, and those of them that are no bytes of a text which was not UTF-8.
 _HALVES = re.compile("[\ud800-\udfff]")
 _NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
@@ -98,6 +101,20 @@ def _add_remote(path: str, values: Mapping[str, str]) -> None:
     raise UserError("the vault was changed by others again and again", where=path, hint="run it again")
 
 
+def tokens(text: str, low: int = 0, high: int = sys.maxsize) -> list[tuple[int, int]]:
+    """Where tokens stand in a text.
+
+    >>> tokens("[EMAIL:0123456789ab] of user-0123456789ab, not superuser-0123456789ab")
+    [(0, 20), (24, 41)]
+    """
+    found = []
+    for token in _TOKEN.finditer(text, low, high):
+        name = _NAME.search(text, max(low, token.start() - _LONGEST_NAME), token.start()) if token[0][0] == "-" else token
+        if name:
+            found.append((name.start(), token.end()))
+    return found
+
+
 class Restorer:
     """Puts values back in place of their tokens."""
 
@@ -108,14 +125,14 @@ class Restorer:
     def line(self, raw: bytes) -> bytes:
         """A line of JSON (or of text) with its tokens replaced; tokens that the vault does not know stay."""
         text = raw.decode("utf-8", "surrogateescape")
-        found = list(TOKEN.finditer(text))
+        found = tokens(text)
         if not found:
             return raw
         depths = [0] * len(found) if self._as_text else _depths(text) if '\\"' in text or "\\u0022" in text else [1] * len(found)
         parts, at = [], 0
-        for token, depth in zip(found, depths):
-            parts += (text[at:token.start()], self._value(token[0], depth))
-            at = token.end()
+        for (start, end), depth in zip(found, depths):
+            parts += (text[at:start], self._value(text[start:end], depth))
+            at = end
         parts.append(text[at:])
         return "".join(parts).encode("utf-8", "surrogateescape")
 
@@ -131,10 +148,9 @@ class Restorer:
 
 def _depths(text: str, most: int = jsontext.NESTED) -> list[int]:
     """Within how many strings each token of a JSON text stands."""
-    tokens = [token.start() for token in TOKEN.finditer(text)]
-    depths = dict.fromkeys(tokens, 1)
-    for literal in jsontext.literals(text) if tokens and _is_json(text) else ():
-        within = [token.start() for token in TOKEN.finditer(text, literal.start, literal.end)]
+    depths = {start: 1 for start, _ in tokens(text)}
+    for literal in jsontext.literals(text) if depths and _is_json(text) else ():
+        within = [start for start, _ in tokens(text, literal.start, literal.end)]
         value = json.loads(text[literal.start:literal.end]) if within and most else ""
         if jsontext.may_be_json(value) and _is_json(value):
             depths.update((token, 1 + depth) for token, depth in zip(within, _depths(value, most - 1)))
