@@ -19,6 +19,7 @@ BASE_SECONDS, CAP_SECONDS = 0.5, 8.0        # of the wait before the second try,
 PATIENCE_SECONDS = 16.0     # without a single success, until a provider is dead
 CALL_SECONDS = 120.0        # one try, while others succeed
 OBEYED_SECONDS = 120.0      # a server that asks to wait longer is not waited for
+EXCUSED_SECONDS = 300.0     # without a success, of waits that were asked for or were our own, which patience does not count
 RETRIED = {408, 409, 425, 429}      # and 5xx
 # What an error body's `code` or `type` may say that no waiting mends, whatever the status.
 FINAL_CODES = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "access_terminated", "model_not_found",
@@ -98,7 +99,8 @@ def backoff(tried: int, random: Callable[[], float]) -> float:
 
 
 class Patience:
-    """How long it is since anything succeeded, over all calls of a run. A server that asks to wait is not dead meanwhile."""
+    """How long it is since anything succeeded, over all calls of a run. A server that asks to wait is not dead meanwhile, nor
+    is one that we hold back from; but no server is waited for without end."""
 
     def __init__(self, now: Callable[[], float], seconds: float = PATIENCE_SECONDS):
         self._now, self.seconds, self._lock = now, seconds, Lock()
@@ -130,7 +132,7 @@ class Patience:
     def left(self, began: float) -> float:
         """Seconds until the provider counts as dead, if nothing succeeds: of a call that began then."""
         since = max(began, self._last) if self._failing_since is None else self._failing_since
-        return max(since, self._excused) + self.seconds - self._now()
+        return min(max(since, self._excused), since + EXCUSED_SECONDS) + self.seconds - self._now()
 
 
 class Client:

@@ -131,6 +131,28 @@ def test_a_dead_provider_ends_the_run_soon():
                 assert clock.at < 1020
 
 
+@pytest.mark.parametrize("refusal", [response(429), response(429, retry_after="30"), response(503, retry_after="100")])
+def test_a_provider_that_only_ever_asks_to_wait_ends_the_run_in_minutes(refusal):
+    """However much of that is our own holding back. One that lets something through every minute is alive."""
+    clock = Clock()
+
+    class Holding:
+        def take(self, tokens):
+            clock.at += 6
+
+        def done(self, *_, **__):
+            pass
+    client = Client(lambda request: refusal, clock.world, limiter=Holding())
+    with pytest.raises(Dead):
+        while clock.at < 9000:
+            client.send(lambda: REQUEST)
+    assert 1300 < clock.at < 1330
+    clock = Clock()
+    client = Client(lambda request: response(200) if clock.at % 60 < 10 else response(429), clock.world, limiter=Holding())
+    while clock.at < 9000:
+        client.send(lambda: REQUEST)
+
+
 def test_a_provider_that_hangs_is_given_the_same_time():
     clock = Clock()
 
