@@ -233,3 +233,10 @@ def test_what_holds_no_numbers_is_told_what_does(llmops, lake):
         assert done.status == 2 and "hint: report reads the folder of a lake, or JSON lines of llmops aggregate" in done.err
     for part in (lake / "curated", lake / "curated" / "metrics_daily", pretty.parent, lake / "reports"):
         assert llmops("report", part).err == f"llmops: {part}: no metrics in this folder\n  hint: it is a part of the lake {lake}\n"
+
+
+def test_a_folder_of_no_date_is_no_date_of_the_lake(llmops, lake):
+    before = llmops("report", lake).out
+    curated(lake, "2026-03-02").parent.rename(curated(lake, "2026-02-30").parent)
+    done = llmops("report", lake)
+    assert (done.status, done.err) == (0, "") and done.out != before and b"used on 2 of 3 days" in done.out

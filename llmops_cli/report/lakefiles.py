@@ -2,10 +2,12 @@
 
 import os
 import re
-from typing import Callable, Hashable, Iterator
+from typing import Callable, Hashable, Iterable, Iterator
 
 from .. import storage
 from ..errors import UserError
+from ..records import UNKNOWN
+from .evidence import is_date
 
 CURATED, REPORTS = "curated/metrics_daily", "reports"
 METRICS, TALLIES, MODELS, RUN, REJECTS = "metrics.json", "tallies.jsonl", "models.jsonl", "run_latest.json", "rejects.jsonl"
@@ -28,6 +30,16 @@ def place(stage: str, date: str, name: str) -> str:
     'curated/metrics_daily/date=2026-01-03/metrics.json'
     """
     return f"{stage}/date={date}/{name}"
+
+
+def dates_of(folders: Iterable[str]) -> list[str]:
+    """The dates that the names of folders are of, sorted, `unknown` last.
+
+    >>> dates_of(["date=unknown", "date=2026-03-02", "date=2026-02-30", "other"])
+    ['2026-03-02', 'unknown']
+    """
+    found = [match[1] for name in folders if (match := PARTITION.fullmatch(name))]
+    return sorted(date for date in found if date == UNKNOWN or is_date(date))
 
 
 class LakeFiles:
@@ -65,7 +77,7 @@ class LakeFiles:
             raise UserError(f"cannot be read: {error.strerror}", where=self.path(stage)) from None
         listed = self._listed.get(stage)
         if listed is None or listed[0] != names:
-            listed = self._listed[stage] = names, sorted(match[1] for name in names if (match := PARTITION.fullmatch(name)))
+            listed = self._listed[stage] = names, dates_of(names)
         return listed[1]
 
     def tag(self, relative: str) -> Hashable:

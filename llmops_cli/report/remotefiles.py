@@ -6,7 +6,7 @@ from typing import Callable, Hashable, Iterator
 
 from .. import storage
 from ..errors import UserError
-from .lakefiles import PARTITION, LakeFiles, Unusable, place
+from .lakefiles import LakeFiles, Unusable, dates_of, place
 
 FRESH_SECONDS = 10.0    # that a listing is believed
 AT_ONCE = 16            # files that are fetched at a time
@@ -47,7 +47,7 @@ class RemoteFiles(LakeFiles):
     def dates(self, stage: str) -> list[str]:
         parts = stage.count("/") + 1
         names = {path.split("/")[parts] for path in self._listing(stage) if path.startswith(stage + "/")}
-        return sorted(match[1] for name in names if (match := PARTITION.fullmatch(name)))
+        return dates_of(names)
 
     def tag(self, relative: str) -> Hashable:
         return self._listing(relative).get(relative)
