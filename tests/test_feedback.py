@@ -210,6 +210,15 @@ def test_importing_twice_adds_nothing_and_two_of_one_opinion_both_count(llmops, 
     assert "0 verdicts imported, 3 known already" in again.err and len(stored(tmp_path)) == 3
 
 
+def test_a_store_that_cannot_be_written_ends_an_import_and_is_no_fault_of_its_rows(tmp_path):
+    (tmp_path / "v.jsonl").write_text("".join(f'{{"rating": "up", "message_id": "m{number}"}}\n' for number in range(5000)))
+    code = ("import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))\n"
+            "from llmops_cli.cli import entry; sys.argv = ['llmops', 'feedback', 'import', 'v.jsonl']; entry()")
+    done = subprocess.run([PROGRAM[0], "-c", code], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr == "llmops: .llmops/feedback.jsonl: cannot be written: File too large\n"
+    assert (tmp_path / STORE).read_bytes() == b""
+
+
 def test_two_imports_of_one_file_at_once_add_it_once(start, tmp_path):
     (tmp_path / "v.jsonl").write_text("".join(f'{{"rating": "up", "text": "so far so good", "message_id": "m{number}"}}\n' for number in range(5000)))
     running = [start("feedback", "import", "v.jsonl", stderr=PIPE) for _ in range(3)]

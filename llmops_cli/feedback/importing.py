@@ -36,6 +36,8 @@ class Importer:
                         self._take(row)
                     except (BadLine, UserError) as bad:
                         self._rejects.add(name, line, getattr(bad, "reason", "") or bad.message, getattr(bad, "column", 0), raw)
+                    if len(self._waiting) >= _BATCH:
+                        self.finish()
             except DamagedInput as damage:
                 self._rejects.add(name, line + 1, str(damage))
 
@@ -50,8 +52,6 @@ class Importer:
         made = self._sanitize(record.make({**said, "source": said.get("source") or source}, identity="", now=self._now))
         content = dump({key: value for key, value in made.items() if key != "feedback_id" and (dated or key != "event_time")})
         self._waiting.append({**made, "feedback_id": self._own_id(row.get("feedback_id")) or self._made_id(content)})
-        if len(self._waiting) >= _BATCH:
-            self.finish()
 
     def _own_id(self, given: Any) -> str:
         """The id that a row brings; a hash of it where it is personal, "" without one."""
