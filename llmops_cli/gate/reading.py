@@ -7,11 +7,13 @@ from zlib import crc32
 
 from ..jsonl import BadLine
 from .ledger import BUCKETS
-from .metrics import OWN, PARTS, RATED, UNIT, Metric, Plan
+from .metrics import PARTS, RATED, UNIT, Metric, Plan
 
 _NUMBER = frozenset((int, float))
 LARGEST = 1e15          # of a value of --metric
 HUGE = 1e18             # what no latency, cost or length reaches
+_ERROR = (1, 0, 1) + (0,) * (RATED - 3)     # the columns of an error, up to its opinion
+_UNRATED = 0, 0                             # the columns of no opinion
 
 
 class Senses(NamedTuple):
@@ -34,8 +36,7 @@ class Extractor:
     def __init__(self, plan: Plan, key: str, senses: Senses):
         self.own = plan.own
         self._key = key
-        self._senses = senses
-        self._without_own = (0,) * (plan.width - 2 - OWN)
+        self._judge, self._personal, self._price, self._opinion = senses
         self.unusable: dict[str, int] = {}          # metric of the user's own -> values that are neither number nor yes/no
         self.seen_own: dict[str, int] = {metric.name: 0 for metric in plan.own}
         self.replies = 0
@@ -46,53 +47,42 @@ class Extractor:
         role = get("role")
         if role != "assistant":
             if role.__class__ is not str or not role:
-                raise BadLine("role is missing" if role is None else "role is not a string")
+                raise _not_a_text("role", role)
             return None
-        content, stamp = get("content"), get("event_time")
+        content = get("content")
         if content.__class__ is not str:
-            raise BadLine("content is missing" if content is None else "content is not a string")
-        time = seconds(stamp)
-        latency, cost, tokens = get("latency_ms"), get("cost_usd"), get("output_tokens")
-        if not (latency is None or latency.__class__ in _NUMBER and 0 <= latency < HUGE):
-            raise not_a_number("latency_ms", latency)
-        if not (cost is None or cost.__class__ in _NUMBER and 0 <= cost < HUGE):
-            raise not_a_number("cost_usd", cost)
-        if not (tokens is None or tokens.__class__ in _NUMBER and 0 <= tokens < HUGE):
-            raise not_a_number("output_tokens", tokens)
+            raise _not_a_text("content", content)
+        time = seconds(get("event_time"))
+        latency, cost, tokens = _measures(get)
         self.replies += 1
-        senses = self._senses
-        word = senses.judge(event)
+        word = self._judge(event)
         opinion = get("feedback")
-        rated = down = 0
-        if opinion is not None and (said := senses.opinion(opinion)):
-            rated, down = 1, int(said == "down")
-        own = self._own_row(event) if self.own else self._without_own
-        if word == "error":
-            row = (1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, rated, down) + own
-        else:
-            if cost is None:
-                cost = senses.price(event)
-            timed = latency2 = latency_log = priced = cost2 = cost_log = sized = length2 = length_log = in_tokens = 0
-            if latency is not None:
-                timed, latency_log = 1, round(log(latency) * UNIT) if latency else 0
-                latency2 = latency_log * latency_log
-            if cost:
-                priced, cost_log = 1, round(log(cost) * UNIT)
-                cost2 = cost_log * cost_log
-            if tokens is not None:
-                sized, in_tokens, length_log = 1, 1, round(log(1 + tokens) * UNIT)
-                length2 = length_log * length_log
-            elif content:
-                sized, length_log = 1, round(log(1 + len(content)) * UNIT)
-                length2 = length_log * length_log
-            personal = 1 if senses.personal and content and senses.personal(content) else 0
-            row = (1, 1, 0, 1 if word else 0, personal, timed, latency_log, latency2, priced, cost_log, cost2,
-                   sized, length_log, length2, in_tokens, rated, down) + own
+        rest = (_UNRATED if opinion is None else self._rated(opinion)) + (self._own_row(event) if self.own else ())
+        row = (_ERROR if word == "error" else self._answered(event, content, word, latency, cost, tokens)) + rest
         user, conversation, identity = get("user_id"), get("conversation_id"), get("message_id")
-        release = get(self._key)
-        return (time, identity if identity.__class__ is str else "" if identity is None else str(identity), release, conversation,
+        # Buckets as `_bucket` says, without a call for the names of nearly all.
+        return (time, identity if identity.__class__ is str else "" if identity is None else str(identity), get(self._key), conversation,
                 crc32(user.encode()) % BUCKETS if user.__class__ is str and user.isascii() else _bucket(user),
                 crc32(conversation.encode()) % BUCKETS if conversation.__class__ is str and conversation.isascii() else _bucket(conversation), row)
+
+    def _answered(self, event: Mapping[str, Any], content: str, word: str, latency: Any, cost: Any, tokens: Any) -> tuple[int, ...]:
+        """The columns of a reply that is no error, up to its opinion."""
+        if cost is None:
+            cost = self._price(event)
+        personal = 1 if self._personal and content and self._personal(content) else 0
+        length = tokens if tokens is not None else len(content) or None
+        latency_log = round(log(latency) * UNIT) if latency else 0
+        cost_log = round(log(cost) * UNIT) if cost else 0
+        length_log = round(log(1 + length) * UNIT) if length else 0
+        return (1, 1, 0, 1 if word else 0, personal,
+                0 if latency is None else 1, latency_log, latency_log * latency_log,
+                1 if cost else 0, cost_log, cost_log * cost_log,
+                0 if length is None else 1, length_log, length_log * length_log, 0 if tokens is None else 1)
+
+    def _rated(self, opinion: Any) -> tuple[int, int]:
+        """The columns of an opinion."""
+        said = self._opinion(opinion)
+        return 1 if said else 0, 1 if said == "down" else 0
 
     def _own_row(self, event: Mapping[str, Any]) -> tuple[int, ...]:
         row: tuple[int, ...] = ()
@@ -113,11 +103,27 @@ class Extractor:
         return row
 
 
+def _measures(get: Callable[[str], Any]) -> tuple[Any, Any, Any]:
+    """Latency, cost and tokens of a reply, None where it does not say. BadLine when one of them is not a number from 0."""
+    latency, cost, tokens = get("latency_ms"), get("cost_usd"), get("output_tokens")
+    if not (latency is None or latency.__class__ in _NUMBER and 0 <= latency < HUGE):
+        raise not_a_number("latency_ms", latency)
+    if not (cost is None or cost.__class__ in _NUMBER and 0 <= cost < HUGE):
+        raise not_a_number("cost_usd", cost)
+    if not (tokens is None or tokens.__class__ in _NUMBER and 0 <= tokens < HUGE):
+        raise not_a_number("output_tokens", tokens)
+    return latency, cost, tokens
+
+
 def opinion_row(plan: Plan, down: bool) -> tuple[int, ...]:
     """The row of an opinion that is no part of its reply."""
     row = [0] * (plan.width - 2)
     row[RATED], row[RATED + 1] = 1, int(down)
     return tuple(row)
+
+
+def _not_a_text(name: str, value: Any) -> BadLine:
+    return BadLine(f"{name} is missing" if value is None else f"{name} is not a string")
 
 
 def not_a_number(name: str, value: Any) -> BadLine:
