@@ -225,10 +225,23 @@ def test_nothing_is_kept_for_want_of_data(check, records, status):
 @pytest.mark.parametrize("args, said", [
     (("--metric", "x=nowhere:lower"), "no reply has a number"), (("--tolerance", "eror=1pt"), "no metric"), (("--confidence", "7"), "--confidence"),
     (("--share", "200%"), "share"), (("--json", "--format", "text"), "two forms"), (("--baseline", "v43"), "both"),
+    (("--candidate", ""), "--candidate names no release"), (("--baseline", ""), "--baseline names no release"),
 ])
 def test_what_was_asked_for_wrongly_is_an_error(check, args, said):
     result = check(GOOD, *args)
     assert result.status == 2 and said in result.err
+
+
+@pytest.mark.parametrize("damage", [b"[" * 100_000, b'{"llmops_gate": 1}', b"\xff", b"", ("cells", [[{}, [], []]]), ("cells", [["soon", [], []]]), ("limit", [5]), ("items", 1e400), ("spans", [[1], None])], ids=repr)
+def test_a_damaged_state_is_said(check, tmp_path, damage):
+    assert check(GOOD, "--state", tmp_path / "state").status == 0
+    if damage.__class__ is tuple:
+        kept = json.loads((tmp_path / "state").read_text())
+        kept["session"]["judge"]["ledger"][damage[0]] = damage[1]
+        damage = json.dumps(kept).encode()
+    (tmp_path / "state").write_bytes(damage)
+    result = check(GOOD, "--state", tmp_path / "state")
+    assert result.status == 2 and result.err.endswith("state: not a state of rollback-check, or damaged\n  hint: remove it to begin anew, or name another file\n")
 
 
 def test_the_same_file_is_never_both_sides(llmops, tmp_path):

@@ -69,6 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    for option, named in (("--candidate", args.candidate), ("--baseline", args.baseline)):
+        if named == "":
+            raise UserError(f"{option} names no release", hint="a variable that is not set, maybe")
     form = "json" if args.json else args.format or "text"
     if args.json and args.format not in (None, "json"):
         raise UserError(f"--json and --format {args.format} ask for two forms", hint="leave one out")

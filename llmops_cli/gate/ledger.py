@@ -166,7 +166,7 @@ class Ledger:
     def load(cls, plan: Plan, values: dict[str, Any]) -> "Ledger":
         """The ledger that `dump` wrote. KeyError, TypeError or ValueError when it is none."""
         made = cls(plan)
-        made.cells = [Cell(start, (_row(baseline, plan), _row(candidate, plan))) for start, baseline, candidate in values["cells"]]
+        made.cells = [Cell(float(start), (_row(baseline, plan), _row(candidate, plan))) for start, baseline, candidate in values["cells"]]
         made.cell_size, made._filled = int(values["cell_size"]), int(values["filled"])
         made.units = [[None if row is None else _row(row, plan) for row in side] for side in values["units"]]
         if [len(side) for side in made.units] != [2 * BUCKETS] * 2:
@@ -175,7 +175,7 @@ class Ledger:
         made.items, made.late = int(values["items"]), int(values["late"])
         made.last = float(values["last"]) if made.items else float("-inf")
         made._latencies = {int(bin_): int(count) for bin_, count in values["latencies"]}
-        made._limit = values["limit"]
+        made._limit = None if values["limit"] is None else int(values["limit"])
         return made
 
 

@@ -29,7 +29,7 @@ def load(path: str, settings: dict[str, Any], session: Session) -> Followed:
             if not changed:
                 session.load(values["session"])
             followed = Followed(values["places"])
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError):
             raise UserError("not a state of rollback-check, or damaged", where=path, hint=hint) from None
     if changed:
         raise UserError(f"made with other settings: {', '.join(changed)}", where=path, hint=hint)
