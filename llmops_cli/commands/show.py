@@ -46,12 +46,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace, lake: "Lake") -> int:
     from ..pipeline import show
+    from ..pipeline.memory import tellable
     dates = lake.partitions("conversations")
     if not dates:
         raise UserError("holds no conversations", where=args.lake, hint="llmops run makes them")
     if args.date and args.date not in dates:
         raise UserError(f"has nothing of {args.date}", where=args.lake, hint=f"it has {dates[0]} to {dates[-1]}")
-    wanted = show.Wanted(args.conversation, args.date or "", args.team, args.category, args.kind, args.user, args.model, args.errors)
+    wanted = show.Wanted(args.conversation, args.date or "", args.team, args.category, args.kind.upper(), args.user, args.model, args.errors)
     shown = 0
     with storage.create(args.output) as output:
         for line, record in show.conversations(lake, wanted):
@@ -60,5 +61,6 @@ def _show(args: argparse.Namespace, lake: "Lake") -> int:
             if shown == args.limit:
                 break
     if not shown:
-        options.notice(args)("no conversation is like that")
+        untold = bool(args.kind) and not all(map(tellable(lake.manifests("done").values()), dates))
+        options.notice(args)("no conversation is like that" + untold * ": some were sanitized --as partial or remove, and do not say what was found in them")
     return OK if shown else FOUND

@@ -117,8 +117,12 @@ def test_show_finds_what_is_behind_a_number(llmops, tmp_path):
     sales = [json.loads(line) for line in llmops("show", "lake", "--team", "Sales", "--kind", "EMAIL", "--json").out.splitlines()]
     assert sales == [row for row in rows if row["team"] == "Sales"] and sales
     assert llmops("show", "lake", "--conversation", rows[4]["conversation_id"], "--json").out.splitlines() == [json.dumps(rows[4], ensure_ascii=False).encode()]
+    assert sales == [json.loads(line) for line in llmops("show", "lake", "--team", "Sales", "--kind", "email", "--json").out.splitlines()]
     nothing = llmops("show", "lake", "--kind", "IBAN")
-    assert (nothing.status, nothing.out) == (1, b"") and "no conversation" in nothing.err
+    assert (nothing.status, nothing.out, nothing.err) == (1, b"", "llmops: no conversation is like that\n")
+    llmops("run", "-q", tmp_path / "log.jsonl", "-o", "untold", "--as", "remove")
+    untold = llmops("show", "untold", "--kind", "EMAIL")
+    assert untold.status == 1 and "do not say what was found" in untold.err
     late = llmops("show", "lake", "--date", "2026-04-01")
     assert late.status == 2 and "2026-03-01 to 2026-03-" in late.err
     assert "message 0 of" in llmops("show", "lake", "--limit", "1").out.decode()
