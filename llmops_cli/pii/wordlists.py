@@ -1,6 +1,7 @@
 """Lists of the user's own: values always to be removed, values and patterns to be kept."""
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -23,27 +24,31 @@ def entries(lines: Iterable[str]) -> list[str]:
 class WordList:
     """Finds any of many values as whole words, in time that does not grow with their number.
 
-    >>> [hit[:2] for hit in WordList(["Project Falcon", "ACME"], DENIED).find("acme and project  falcon")]
-    [(0, 4), (9, 24)]
+    >>> [hit[:2] for hit in WordList(["Project Falcon", "ACME", "Fox & Co."], DENIED).find("acme and project  falcon, fox & co.")]
+    [(0, 4), (9, 24), (26, 35)]
     """
 
     def __init__(self, values: Iterable[str], rule: Detector, score: int = 970) -> None:
         self.rule, self.score = rule, score
         self.by_first: dict[str, list[list[str]]] = {}
+        # Values with other signs: by their first word, with where it stands in them; and those without any word.
+        self.signed: dict[str, list[tuple[int, str]]] = {}
         self.odd: list[re.Pattern[str]] = []
-        for value in values:
+        for value in map(str.strip, values):
             words = [word.casefold() for word in _WORD.findall(value)]
             if words and re.fullmatch(r"\w.*\w|\w", value, re.S) and not re.search(r"[^\w\s]", value):
                 self.by_first.setdefault(words[0], []).append(words)
+            elif words:
+                self.signed.setdefault(words[0], []).append((_WORD.search(value).start(), value))
             elif value:
-                self.odd.append(re.compile(re.escape(value), re.I))
+                self.odd.append(_literal(value))
         for chains in self.by_first.values():
             chains.sort(key=len, reverse=True)
 
     def find(self, text: str) -> list[Hit]:
         """Each value in a text, whatever its case and the space between its words."""
         hits = [Hit(found.start(), found.end(), self.score, self.rule, "") for pattern in self.odd for found in pattern.finditer(text)]
-        if not self.by_first:
+        if not self.by_first and not self.signed:
             return hits
         words = [(found.start(), found.end(), found.group().casefold()) for found in _WORD.finditer(text)]
         for index, (start, _, word) in enumerate(words):
@@ -53,7 +58,16 @@ class WordList:
                         not text[a[1]:b[0]].strip() for a, b in zip(run, run[1:])):
                     hits.append(Hit(start, run[-1][1], self.score, self.rule, ""))
                     break
+            for before, value in self.signed.get(word, ()):
+                found = _literal(value).match(text, start - before) if start >= before else None
+                if found:
+                    hits.append(Hit(start - before, found.end(), self.score, self.rule, ""))
         return hits
+
+
+@functools.lru_cache(4096)
+def _literal(value: str) -> re.Pattern[str]:
+    return re.compile(r"\s+".join(map(re.escape, value.split())), re.I)
 
 
 class Allowed:

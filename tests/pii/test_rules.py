@@ -1,9 +1,12 @@
 """Rules, word lists and exceptions of the user's own."""
+from time import process_time
+
 import pytest
 
 from llmops_cli.errors import UserError
 from llmops_cli.pii import catalogue
 from llmops_cli.pii.scanner import Scanner
+from llmops_cli.pii.wordlists import DENIED, WordList
 
 PROJECT = {"id": "project", "kind": "PROJECT", "pattern": "PRJ-[0-9]{4}", "finds": ["PRJ-1234"], "ignores": ["PRJ-12"]}
 
@@ -51,3 +54,18 @@ def test_deny_and_allow():
     scanner = Scanner(catalogue.choose(), deny=["Project Falcon", "C++ team"], allow=["noreply@example.org", "/.*@example\\.com/"])
     assert found(scanner, "project falcon: noreply@example.org, ann@example.com, bob@example.net, the C++ team") == [
         ("project falcon", "DENIED"), ("bob@example.net", "EMAIL"), ("C++ team", "DENIED")]
+
+
+@pytest.mark.parametrize("value, text, expected", [
+    ("Fox & Co.", "at FOX &\n co., and", ["FOX &\n co."]), ("C++", "C++ and c++17, not abc++", ["C++", "c++"]), ("@acme", "ask @ACME or x@acme", ["@ACME", "@acme"]),
+    ("O'Brien", "o'brien, O'Briens", ["o'brien", "O'Brien"]), ("ann@example.org", "joann@example.org", []), ("***", "a *** b", ["***"]), (" x-1 ", "X-1", ["X-1"]),
+    ("AG", "AGB ag", ["ag"]), ("(R) Fox", "x (r) fox", ["(r) fox"]), ("é-1", "É-1", ["É-1"])])
+def test_values_with_other_signs(value, text, expected):
+    assert [text[hit.start:hit.end] for hit in WordList([value, "another-one"], DENIED).find(text)] == expected
+
+
+def test_the_time_does_not_grow_with_the_number_of_values():
+    began = process_time()
+    values = WordList([f"{sign}w{number}{sign}b{sign}" for number in range(10_000) for sign in "-&.'"], DENIED)
+    assert not any(values.find("some words of a text, " * 40) for _ in range(100)) and len(values.find("'w7'b' -w7-b-")) == 2
+    assert process_time() - began < 10
