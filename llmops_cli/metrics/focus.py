@@ -65,8 +65,8 @@ class Charges:
             return None
         try:
             if self._period == "hour":
-                begun = datetime.fromisoformat(f"{period}:00").replace(tzinfo=self._calendar.zone).astimezone(timezone.utc)
-                moments = [begun, begun + timedelta(hours=1)]
+                begun = datetime.fromisoformat(f"{period}:00")      # on the wall: the hour in which the clocks are put back is two
+                moments = [moment.replace(tzinfo=self._calendar.zone).astimezone(timezone.utc) for moment in (begun, begun + timedelta(hours=1))]
             else:
                 moments = [self._midnight(dates[0]), self._midnight(dates[1], 1)]
             month = span("month", dates[0][:7])

@@ -64,3 +64,11 @@ def test_a_period_is_needed_and_nothing_gives_a_header(llmops):
     assert llmops("aggregate", "--format", "focus", "--by", "team").status == 2
     empty = llmops("aggregate", "--format", "focus")
     assert empty.status == 0 and empty.out.startswith(b"BilledCost,BillingAccountId") and empty.out.count(b"\n") == 1
+
+
+def test_the_hour_in_which_the_clocks_are_put_back_is_two(llmops):
+    stamps = ("2026-03-29T00:30:00Z", "2026-03-29T01:30:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:30:00Z")
+    log = [json.dumps({"conversation_id": stamp, "messages": [{"event_time": stamp, "role": "assistant", "content": "x", "cost_usd": 0.1}]}).encode() + b"\n" for stamp in stamps]
+    found, _ = charges(llmops, log, "--by", "hour", "--timezone", "Europe/Oslo")
+    assert [(row["ChargePeriodStart"][5:13], row["ChargePeriodEnd"][5:13], row["BilledCost"][:3]) for row in found] == [
+        ("03-29T00", "03-29T01", "0.1"), ("03-29T01", "03-29T02", "0.1"), ("10-25T00", "10-25T02", "0.2"), ("10-25T02", "10-25T03", "0.1")]
