@@ -60,6 +60,22 @@ def test_rows_without_a_label_are_rejected_and_none_at_all_is_fine():
     assert llmops("evaluate", stdin=b"").stdout == b"no labelled rows\n"
 
 
+def test_labels_and_groups_do_not_steer_the_terminal(tmp_path):
+    rows = lines([{"text": f"{word} {number}", "label": f"{word}\x1b[2J\nall well", "source": "a\x1b[2J\nb"} for word in ("cat", "dog") for number in range(10)]
+                 + [{"text": "x", "label": "rare\x1b[2J", "source": "c"}])
+    trained = llmops("train", "-o", str(tmp_path / "m.model"), stdin=rows)
+    judged = llmops("evaluate", "--by", "source", str(tmp_path / "m.model"), stdin=rows)
+    assert b"rare [2J" in trained.stderr and b"cat [2J all well" in trained.stdout and b"a [2J b" in judged.stdout
+    assert b"\x1b" not in trained.stdout + trained.stderr + judged.stdout
+
+
+def test_a_share_and_its_range_are_shares():
+    for rows in range(1, 400):
+        for right in (0, rows):
+            low, high = evaluation.share_range(right, rows)
+            assert 0 <= low <= right / rows <= high <= 1 and not f"{low:.3f}".startswith("-")
+
+
 def test_macro_f1_counts_labels_alike():
     outcomes = [Outcome("a", "a", 0.9)] * 9 + [Outcome("b", "a", 0.6)]
     found = evaluation.report(outcomes, ("a", "b", "c"))

@@ -9,6 +9,7 @@ from typing import Any, Callable, Iterable, NamedTuple, Sequence
 from ..errors import UserError
 from ..jsonl import dump
 from ..storage.local import require_folder
+from ..term import plain
 
 ACCEPT, SKIP, UNDO, QUIT = "\n", "s", "u", "q"
 KEYS = "1234567890abcdefghijklmnoprtvwxyz"      # those that are labels: all but the four above
@@ -137,11 +138,11 @@ def screen(offer: Offer, label_of: dict[str, str], left: int, width: int) -> str
     lines = [part for line in text.split("\n") for part in textwrap.wrap(line, max(20, width - 4)) or [""]]
     if len(lines) > LINES:
         lines = [*lines[:LINES - 4], "…", *lines[-3:]]
-    keys = [f"{key} {label}" for key, label in label_of.items()]
+    keys = [f"{key} {plain(label)}" for key, label in label_of.items()]
     column = max(map(len, keys)) + 3
     across = max(1, (width - 2) // column)
     down = -(-len(keys) // across)
     table = ["".join(key.ljust(column) for key in keys[row::down]).rstrip() for row in range(down)]
-    guess = f"Enter {offer.guess} ({offer.confidence:.2f})   " if offer.guess in label_of.values() else ""
+    guess = f"Enter {plain(offer.guess)} ({offer.confidence:.2f})   " if offer.guess in label_of.values() else ""
     return "\n".join(["", f"{left:,} to go", "", *(f"  {line}" for line in lines), "", *(f" {line}" for line in table),
                       f" {guess}{SKIP} skip   {UNDO} undo   {QUIT} quit", ""])

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from typing import Any, NamedTuple, Sequence
 
-from ..term import bar, table
+from ..term import bar, plain, table
 from .calibration import Judged, calibration_error, coverage_curve
 
 
@@ -28,7 +28,7 @@ def share_range(right: int, rows: int) -> tuple[float, float]:
     z, share = 1.96, right / rows
     middle = share + z * z / (2 * rows)
     spread = z * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
-    return (middle - spread) / (1 + z * z / rows), (middle + spread) / (1 + z * z / rows)
+    return max(0.0, (middle - spread) / (1 + z * z / rows)), min(1.0, (middle + spread) / (1 + z * z / rows))
 
 
 def report(outcomes: Sequence[Outcome], labels: Sequence[str]) -> dict[str, Any]:
@@ -78,19 +78,19 @@ def as_text(found: dict[str, Any], most_labels: int = 20) -> str:
              f"calibration error {found['calibration_error']:.3f}", ""]
     worst = sorted(found["labels"], key=lambda one: (-(one["rows"] + one["given"]), one["label"]))[:most_labels]
     lines += table([["label", "rows", "given", "precision", "recall", "F1"],
-                    *([one["label"], f"{one['rows']:,}", f"{one['given']:,}", _number(one["precision"]), _number(one["recall"]), _number(one["f1"])]
+                    *([plain(one["label"]), f"{one['rows']:,}", f"{one['given']:,}", _number(one["precision"]), _number(one["recall"]), _number(one["f1"])]
                       for one in worst)], right=(1, 2, 3, 4, 5))
     if len(found["labels"]) > len(worst):
         lines.append(f"and {len(found['labels']) - len(worst)} more labels; --json lists all")
     wrong = [one for one in found["confusion"] if one["truth"] != one["given"]][:12]
     if wrong:
-        lines += ["", *table([["is", "was taken for", "rows"], *([one["truth"], one["given"], f"{one['rows']:,}"] for one in wrong)], right=(2,))]
+        lines += ["", *table([["is", "was taken for", "rows"], *([plain(one["truth"]), plain(one["given"]), f"{one['rows']:,}"] for one in wrong)], right=(2,))]
     lines += ["", *table([["surest", "accuracy", "", "confidence from"],
                           *([f"{one['share']:.0%}", _number(one["accuracy"]), bar(one["accuracy"], 20), _number(one["confidence_from"])]
                             for one in found["coverage"])], right=(0, 1, 3))]
     if found["groups"]:
         lines += ["", *table([["group", "rows", "accuracy"],
-                              *([one["group"], f"{one['rows']:,}", _number(one["accuracy"])] for one in found["groups"])], right=(1, 2))]
+                              *([plain(one["group"]), f"{one['rows']:,}", _number(one["accuracy"])] for one in found["groups"])], right=(1, 2))]
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Callable
 
 from .. import options, storage
 from ..errors import OK, PARTIAL, UserError
-from ..term import count
+from ..term import count, plain
 
 if TYPE_CHECKING:
     from ..classify import corpus
@@ -69,5 +69,5 @@ def _rows(args: argparse.Namespace, say: Callable[[str], None]) -> tuple[list["c
         args.progress.done()
     few = corpus.check(rows)
     if few:
-        say(f"{count(len(few), 'label')} with fewer than {corpus.FEW} rows: {', '.join(few[:5])}{', ...' if len(few) > 5 else ''}")
+        say(f"{count(len(few), 'label')} with fewer than {corpus.FEW} rows: {', '.join(map(plain, few[:5]))}{', ...' if len(few) > 5 else ''}")
     return rows, rejects.count
