@@ -73,7 +73,7 @@ def test_a_share_and_its_range_are_shares():
     for rows in range(1, 400):
         for right in (0, rows):
             low, high = evaluation.share_range(right, rows)
-            assert 0 <= low <= right / rows <= round(high, 9) <= 1 and not f"{low:.3f}".startswith("-")
+            assert 0 <= round(low, 9) <= right / rows <= round(high, 9) <= 1 and low >= 0 and not f"{low:.3f}".startswith("-")
 
 
 def test_macro_f1_counts_labels_alike():
