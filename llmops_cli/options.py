@@ -327,7 +327,7 @@ def rejecting(args: argparse.Namespace, say: Callable[[str], None]) -> Iterator[
             storage.local.refuse_shared({"-o": getattr(args, "output", None) or "-", "--rejects": args.rejects})
             storage.local.refuse_shared({"--rejects": args.rejects}, args.files)
             listing = stack.enter_context(storage.create(args.rejects))
-            keep, mask = lambda reject: listing.write(dump(reject) + b"\n"), masker()
+            keep, mask = lambda reject: listing.write(dump(reject) + b"\n"), masker(args)
         rejects = Rejects(say, stop=args.on_error == "stop", keep=keep, mask=mask)
         yield rejects
     say(rejects.summary())
@@ -374,13 +374,12 @@ def _entries(path: str | None) -> list[str]:
             raise UserError("not UTF-8", where=path) from None
 
 
-def masker() -> Callable[[str], str]:
-    """A function that takes everything personal out of a text."""
-    from .pii import catalogue, redaction
-    from .pii.scanner import Scanner
-    finder = Scanner(catalogue.choose())
-    redactor = redaction.Redactor("label", None)
-    return lambda text: redactor.apply(text, finder.find(text))
+def masker(args: argparse.Namespace | None = None) -> Callable[[str], str]:
+    """A function that takes everything personal out of a text, and what --deny and --rules name."""
+    from .pii.redaction import masked
+    everything = scanner(argparse.Namespace(**dict.fromkeys(("only", "skip", "rules", "deny", "allow"))))
+    finders = [scanner(args), everything] if hasattr(args, "deny") else [everything]
+    return lambda text: masked(text, finders)
 
 
 @contextmanager

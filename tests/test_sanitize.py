@@ -312,6 +312,16 @@ def test_a_line_that_could_not_be_examined_is_never_written(llmops):
     assert "ann@" not in result.err
 
 
+@pytest.mark.parametrize("command", [["sanitize"], ["sanitize", "--check", "--only", "EMAIL,PROJECT"], ["run", "-o", "lake", "-"]], ids=" ".join)
+def test_what_is_denied_stands_in_no_list_of_rejects(llmops, tmp_path, command):
+    (tmp_path / "deny").write_text("Blue Whale\n")
+    (tmp_path / "rules.toml").write_text('off = ["PHONE"]\n[[rule]]\nid = "project"\nkind = "PROJECT"\npattern = "PRJ-[0-9]{4}"\n')
+    llmops(*command, "--deny", "deny", "--rules", "rules.toml", *([] if command[0] == "run" else ["--rejects", "rejects"]), env=KEY,
+           stdin=b'{"event_time": "2026-01-03T10:15:00Z", "content": "for blue \\u0057hale, PRJ-1234, ann@example.org, +44 20 7946 0958 torn\n')
+    rejects = [path.read_text() for path in tmp_path.rglob("rejects*") if path.is_file()]
+    assert len(rejects) == 1 and "for [DENIED], [PROJECT], [EMAIL], [PHONE] torn" in rejects[0]
+
+
 def test_list_shows_every_kind(llmops):
     from llmops_cli.pii.detector import KINDS
     shown = llmops("sanitize", "--list").out.decode()

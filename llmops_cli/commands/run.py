@@ -114,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
             items = named or (landed_inputs(lake, wanted, everything=args.force) if args.stages.intake else [])
             if not items and not lake.manifests("done") and not lake.manifests("pending"):
                 raise _nothing_there(args)
-            tools = Tools(lake, calendar, sanitizer, make_ingest, options.masker(), say, args.on_error == "stop", not args.no_landing, key, ordered,
+            tools = Tools(lake, calendar, sanitizer, make_ingest, options.masker(args), say, args.on_error == "stop", not args.no_landing, key, ordered,
                           way(args.timezone, args.style, kinds))
             asked = None if local else _Asked(args)
             settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered, asked, headcount=Headcount(BY, "mon", people) if people else None)
