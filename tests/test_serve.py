@@ -139,6 +139,18 @@ def test_what_changes_in_the_lake_is_seen_at_once(serve, lake):
     assert {path: get(port, path)[1]["ETag"] for path in before} == before
 
 
+def test_a_lake_that_is_gone_is_not_an_empty_one(serve, lake):
+    port = serve(lake)
+    paths = ("/", "/v1/dates", "/v1/trends", "/v1/metrics?date=2025-03-05", "/metrics", "/healthz")
+    before = [get(port, path)[0] for path in paths]
+    lake.rename(lake.parent / "elsewhere")
+    for path in paths:
+        status, headers, body = get(port, path)
+        assert (status, headers["Retry-After"], json.loads(body)["title"]) == (503, "10", "The lake cannot be read"), path
+    (lake.parent / "elsewhere").rename(lake)
+    assert [get(port, path)[0] for path in paths] == before == [200] * 6
+
+
 def test_what_goes_and_comes_back_on_a_kept_connection(serve, lake):
     path, aside = lake / "curated/metrics_daily/date=2025-03-05/metrics.json", lake / "aside.json"
     connection = HTTPConnection("127.0.0.1", serve(lake), timeout=20)

@@ -39,7 +39,7 @@ def _paths() -> dict[str, Any]:
         "/v1/trends": _get("trends", "Rows over time, or by a key", "A row for each value of `by`, with the numbers of a metric row; `null` is not known. A date whose files cannot be used is "
                            "named under `left_out`.", "Trends",
                            [*span, _parameter("by", "What a row is of.", {"type": "string", "enum": BY, "default": "date"})], ("BadRequest",)),
-        "/healthz": _get("health", "Whether the server can answer", "Asks for no token.", "Health", [], ("Unavailable",), tag="operation", open_to_all=True),
+        "/healthz": _get("health", "Whether the server can answer", "Asks for no token.", "Health", tag="operation", open_to_all=True),
         "/metrics": _get("exposition", "The numbers for Prometheus", "Totals over the lake by team, and how often this server has answered what; OpenMetrics when `Accept` names it.",
                          {"text/plain": {"schema": {"type": "string"}}, "application/openmetrics-text": {"schema": {"type": "string"}}}, tag="operation"),
         "/": _get("page", "The dashboard", "One page without requests to anywhere, for people.", {"text/html": {"schema": {"type": "string"}}}, span, ("BadRequest",)),
@@ -58,9 +58,9 @@ def _get(operation: str, summary: str, about: str, content: str | dict[str, Any]
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{content}"}}}
     answers: dict[str, Any] = {"200": {"description": summary + ".", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}, "content": content},
                                "304": {"$ref": "#/components/responses/NotModified"}}
-    status = {"BadRequest": "400", "NotFound": "404", "Unusable": "500", "Unavailable": "503"}
-    for name in (*problems, *(() if open_to_all else ("Unauthorized",)), "Misdirected"):
-        answers[status.get(name) or {"Unauthorized": "401", "Misdirected": "421"}[name]] = {"$ref": f"#/components/responses/{name}"}
+    status = {"BadRequest": "400", "Unauthorized": "401", "NotFound": "404", "Misdirected": "421", "Unusable": "500", "Unavailable": "503"}
+    for name in (*problems, *(() if open_to_all else ("Unauthorized",)), "Misdirected", "Unavailable"):
+        answers[status[name]] = {"$ref": f"#/components/responses/{name}"}
     made: dict[str, Any] = {"operationId": operation, "tags": [tag], "summary": summary, "description": about,
                             "parameters": parameters or [], "responses": dict(sorted(answers.items()))}
     if open_to_all:

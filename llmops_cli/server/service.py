@@ -58,6 +58,8 @@ class Service:
         if route is None:
             raise Problem(404, "no-such-path", "There is nothing at this path", "The paths there are stand beside this.", paths=list(ROUTES))
         given = parameters(request.query, route.parameters)
+        if not self.content.files.exists():
+            raise Problem(503, "no-lake", "The lake cannot be read", "Its folder or bucket is not there.", headers=(("Retry-After", "10"),))
         body = route.body(self, request, given)
         answer = self._finished(request, 200, body, (("Content-Security-Policy", body.policy), ("Cache-Control", "no-cache")))
         return answer._replace(fresh=lambda: self._still(route, request, given, body))
@@ -146,8 +148,6 @@ def _trends(service: Service, request: Request, given: dict[str, str]) -> Body:
 
 
 def _health(service: Service, request: Request, given: dict[str, str]) -> Body:
-    if not service.content.files.exists():
-        raise Problem(503, "no-lake", "The lake cannot be read", "Its folder or bucket is not there.", headers=(("Retry-After", "10"),))
     return Body(encoded({"status": "ok"}))
 
 
