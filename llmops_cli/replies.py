@@ -145,28 +145,32 @@ def said(text: str) -> str:
     """
     head = text[:HEAD]
     words = head.split()
-    if len(text) > SHORT:
-        if _REFUSAL_GATE.isdisjoint(words) and head.isascii():
-            return ""
-    elif _EITHER_GATE.isdisjoint(words) and head.isascii() and not (words and _FIRST_WORD(words[0])):
+    short = len(text) <= SHORT
+    if (_EITHER_GATE if short else _REFUSAL_GATE).isdisjoint(words) and head.isascii() and not (short and words and _FIRST_WORD(words[0])):
         return ""
+    return _said_in(head, words, short)
+
+
+def _said_in(head: str, words: list[str], short: bool) -> str:
+    """`said` of a reply that has some of the words, or other letters than ASCII, where it begins."""
     refusing = not _REFUSAL_GATE.isdisjoint(words)
     foreign = not head.isascii() and _HAS_OTHER_SCRIPT(head) is not None
-    short = len(text) <= SHORT
     begins = short and bool(words) and _FIRST_WORD(words[0]) is not None
     phrased = short and (foreign or not _PHRASE_GATE.isdisjoint(words))
     if not (refusing or foreign or begins or phrased):
         return ""
     plain = head.translate(_PLAIN).lower().lstrip()
-    if refusing and not _NOT_OWN_WORDS.match(plain):
-        for gate, pattern in _REFUSES:
-            if not gate.isdisjoint(words) and _compiled(pattern).search(plain):
-                return "refusal"
-    if foreign and _compiled(_OTHER_SCRIPTS).search(plain):
+    own = not _NOT_OWN_WORDS.match(plain)
+    if refusing and own and _refuses_in_words(plain, words) or foreign and _compiled(_OTHER_SCRIPTS).search(plain):
         return "refusal"
-    if begins and _compiled(_ERROR_BEGINS).match(plain) or phrased and _compiled(_ERROR_PHRASES).search(plain):
-        return "" if _NOT_OWN_WORDS.match(plain) else "error"
+    if own and (begins and _compiled(_ERROR_BEGINS).match(plain) or phrased and _compiled(_ERROR_PHRASES).search(plain)):
+        return "error"
     return ""
+
+
+def _refuses_in_words(plain: str, words: list[str]) -> bool:
+    """Whether one of the languages whose words are there refuses."""
+    return any(not gate.isdisjoint(words) and _compiled(pattern).search(plain) for gate, pattern in _REFUSES)
 
 
 def is_refusal(text: str) -> bool:
