@@ -14,6 +14,11 @@ EMBEDDING_MODEL = "text-embedding-3-small"
 FORMS = ("schema", "tool", "json_object", "plain")      # how an answer is asked for, the strictest first
 TOOL = "label"
 _OPTIONAL = ("temperature", "max_tokens", "tool_choice", "strict")
+# By what the kind of a problem is known, in its code or type, or (context) in its sentence.
+_QUOTA = ("insufficient_quota", "billing", "budget_exceeded")
+_FILTER = ("content_filter", "content_policy")
+_NO_MODEL = ("model_not_found", "deploymentnotfound")
+_CONTEXT = ("context length", "context size", "context window", "maximum context", "too many tokens", "prompt is too long")
 _THINKING = 2000            # tokens on top where the limit counts a model's thoughts
 
 
@@ -115,24 +120,29 @@ def problem(response: Response) -> Problem:
     error = error if error.__class__ is dict else {"message": error}
     message = str(error.get("message") or error.get("detail") or "").lower()
     code = code_of(error.get("code"), error.get("type")) or f"HTTP {response.status}"
-    status, words = response.status, f"{error.get('code')} {error.get('type')}".lower()
-    if "insufficient_quota" in words or "billing" in words or "budget_exceeded" in words:
-        return Problem("quota", code)
-    if status == 402:
-        return Problem("quota", code)
+    kind = _kind(response.status, f"{error.get('code')} {error.get('type')}".lower(), message)
+    return Problem(kind, code, _parameter(error, message)) if kind == "form" else Problem(kind, code)
+
+
+def _kind(status: int, words: str, message: str) -> str:
+    """The kind of a problem, by its status, the words of its code and type, and its sentence; some servers give one, some another."""
+    if status == 402 or _has(words, _QUOTA):
+        return "quota"
     if status in (401, 403):
-        return Problem("key", code)
+        return "key"
     if status in (408, 409, 425, 429) or status >= 500 and status != 501:
-        return Problem("busy", code)
-    if "content_filter" in words or "content_policy" in words:
-        return Problem("filter", code)
-    if "context" in words or any(sign in message for sign in ("context length", "context size", "context window", "maximum context", "too many tokens", "prompt is too long")):
-        return Problem("context", code)
-    if "model_not_found" in words or "deploymentnotfound" in words or status == 404 and "model" in message or ("model" in message and "not found" in message):
-        return Problem("model", code)
-    if status in (400, 422, 501):
-        return Problem("form", code, _parameter(error, message))
-    return Problem("request", code)
+        return "busy"
+    if _has(words, _FILTER):
+        return "filter"
+    if "context" in words or _has(message, _CONTEXT):
+        return "context"
+    if _has(words, _NO_MODEL) or "model" in message and (status == 404 or "not found" in message):
+        return "model"
+    return "form" if status in (400, 422, 501) else "request"
+
+
+def _has(text: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in text for sign in signs)
 
 
 def refusal(response: Response) -> tuple[str, str]:
