@@ -57,24 +57,34 @@ def _joined(chunks: list[Any]) -> list[Message]:
     texts: list[str] = []
     tools: dict[Any, dict[str, str]] = {}
     for chunk in chunks:
-        if not isinstance(chunk, dict):
-            continue
-        start = chunk.get("content_block") or figures.mapping(figures.mapping(chunk.get("contentBlockStart")).get("start")).get("toolUse")
-        place = figures.first(chunk.get("index"), *(figures.mapping(chunk.get(key)).get("contentBlockIndex") for key in ("contentBlockStart", "contentBlockDelta")))
-        if isinstance(start, dict) and start.get("name"):
-            tools[place] = {"id": start.get("id") or start.get("toolUseId") or "", "name": start["name"], "arguments": ""}
-        inner = chunk.get("delta") or figures.mapping(chunk.get("contentBlockDelta")).get("delta") or {}
-        if isinstance(inner, dict) and place in tools:
-            tools[place]["arguments"] += inner.get("partial_json") or figures.mapping(inner.get("toolUse")).get("input") or ""
-        if isinstance(inner, dict) and isinstance(inner.get("text"), str):
-            texts.append(inner["text"])
-        elif isinstance(chunk.get("outputs") or chunk.get("generations"), list):
-            texts += [_text(one) for one in chunk.get("outputs") or chunk["generations"] if isinstance(one, dict)]
-        elif isinstance(chunk.get("choices"), list):
-            texts += [reply.content for reply in calls.choices(chunk)]
-        elif not chunk.get("is_finished") or not texts:
-            texts.append(_text(chunk))
+        if isinstance(chunk, dict):
+            delta = chunk.get("delta") or figures.mapping(chunk.get("contentBlockDelta")).get("delta") or {}
+            _add_tool(chunk, delta, tools)
+            texts += _pieces(chunk, delta, bool(texts))
     return [Message("assistant", "".join(texts), content.calls(list(tools.values())))] if any(texts) or tools else []
+
+
+def _add_tool(chunk: dict[str, Any], delta: Any, tools: dict[Any, dict[str, str]]) -> None:
+    """Add the tool call that a chunk begins, or more of the arguments of one."""
+    begun, going = figures.mapping(chunk.get("contentBlockStart")), figures.mapping(chunk.get("contentBlockDelta"))
+    place = figures.first(chunk.get("index"), begun.get("contentBlockIndex"), going.get("contentBlockIndex"))
+    start = chunk.get("content_block") or figures.mapping(begun.get("start")).get("toolUse")
+    if isinstance(start, dict) and start.get("name"):
+        tools[place] = {"id": start.get("id") or start.get("toolUseId") or "", "name": start["name"], "arguments": ""}
+    if isinstance(delta, dict) and place in tools:
+        tools[place]["arguments"] += delta.get("partial_json") or figures.mapping(delta.get("toolUse")).get("input") or ""
+
+
+def _pieces(chunk: dict[str, Any], delta: Any, begun: bool) -> list[str]:
+    """The texts of a chunk; one that ends a stream and says it all again has none."""
+    if isinstance(delta, dict) and isinstance(delta.get("text"), str):
+        return [delta["text"]]
+    listed = chunk.get("outputs") or chunk.get("generations")
+    if isinstance(listed, list):
+        return [_text(one) for one in listed if isinstance(one, dict)]
+    if isinstance(chunk.get("choices"), list):
+        return [reply.content for reply in calls.choices(chunk)]
+    return [] if begun and chunk.get("is_finished") else [_text(chunk)]
 
 
 _COUNTING = ("usage", "metrics", "amazon-bedrock-invocationMetrics")
