@@ -4,9 +4,12 @@ from typing import Any
 
 from . import figures, times
 from .calls import known
+from .content import Message
 from .format import Event
 
 TOKENS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
+_COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")      # the same, in events
+_MARKED = ("said", "total")     # rows by which a session is known again
 
 
 class Session:
@@ -15,6 +18,75 @@ class Session:
     def __init__(self) -> None:
         self.id, self.parent, self.project, self.began = "", "", None, ""
         self.rows: list[tuple[str, str, Any]] = []
+
+
+class _Telling:
+    """The events of a session, as its rows are taken one after the other."""
+
+    def __init__(self, session: Session) -> None:
+        self.events: list[Event] = []
+        self._session = session
+        self._model: str | None = None
+        self._number = 0                    # of the last message
+        self._totals = (0,) * len(TOKENS)
+        self._answer: Event | None = None   # the reply to which tokens and errors belong
+
+    def pass_over(self, what: str, value: Any) -> None:
+        """A row of the session that this one repeats."""
+        if what == "said":
+            self._number += 1
+        else:
+            self._totals = value
+
+    def take(self, time: str, what: str, value: Any) -> None:
+        """A row of the session's own."""
+        if what == "model":
+            self._model = value or self._model
+        elif what == "said":
+            self._say(time, value)
+        elif what == "error":
+            self._reply(time)["error"] = value
+        else:
+            counts = self._grown(value) if what == "total" else value
+            if any(counts):
+                answer = self._reply(time)
+                for key, count in zip(_COUNTS, counts):
+                    answer[key] = answer.get(key, 0) + count
+
+    def _say(self, time: str, message: Message) -> None:
+        """A new message; or more calls of the reply before it, as long as that was not counted."""
+        self._number += 1
+        answer = self._answer
+        if message.role == "assistant" and message.tool_calls and answer and answer is self.events[-1] and "input_tokens" not in answer:
+            answer.setdefault("tool_calls", []).extend(message.tool_calls)
+            return
+        event = self._head(time) | {"message_id": f"{self._session.id}-{self._number}", "role": message.role, "content": message.content}
+        if message.tool_calls:
+            event["tool_calls"] = list(message.tool_calls)
+        if message.role == "assistant":
+            event |= self._named()
+            self._answer = event
+        self.events.append(event)
+
+    def _reply(self, time: str) -> Event:
+        """The reply that tokens and errors belong to; an empty one where none was said yet."""
+        if not self._answer:
+            self._answer = self._head(time) | {"message_id": f"{self._session.id}-{self._number}-usage", "role": "assistant", "content": ""} | self._named()
+            self.events.append(self._answer)
+        return self._answer
+
+    def _grown(self, totals: tuple[int, ...]) -> tuple[int, ...]:
+        """By how much the totals grew; all of them where they began anew."""
+        before, self._totals = self._totals, totals
+        if any(now < then for now, then in zip(totals, before)):
+            return totals
+        return tuple(now - then for now, then in zip(totals, before))
+
+    def _head(self, time: str) -> Event:
+        return known(event_time=time, conversation_id=self._session.id, project=self._session.project)
+
+    def _named(self) -> Event:
+        return figures.model(self._model) if self._model else {"model": "gpt-5", "model_estimated": True}
 
 
 class Rollouts:
@@ -41,48 +113,20 @@ class Rollouts:
         return events
 
     def _events(self, session: Session) -> list[Event]:
-        marks = [hash(str(value)) for _, what, value in session.rows if what in ("said", "total")]
+        marks = [hash(str(value)) for _, what, value in session.rows if what in _MARKED]
         repeats = self._repeats(session, marks)
         self._known.setdefault(session.id, marks)
         if len(marks) > len(self._known[session.id]):
             self._known[session.id] = marks
-        events: list[Event] = []
-        answer: Event | None = None
-        before, model, number, passed = (0,) * len(TOKENS), None, 0, 0
+        telling = _Telling(session)
         for time, what, value in session.rows:
-            if what in ("said", "total") and (passed := passed + 1) <= repeats:
-                number += what == "said"
-                before = value if what == "total" else before
+            if repeats and what in _MARKED:
+                repeats -= 1
                 self.repeated += what == "said"
-                continue
-            head = known(event_time=time, conversation_id=session.id, project=session.project)
-            named = figures.model(model) if model else {"model": "gpt-5", "model_estimated": True}
-            if what == "model":
-                model = value or model
-            elif what == "said":
-                number += 1
-                if value.role == "assistant" and answer and answer is events[-1] and "input_tokens" not in answer and value.tool_calls:
-                    answer.setdefault("tool_calls", []).extend(value.tool_calls)
-                    continue
-                events.append(head | {"message_id": f"{session.id}-{number}", "role": value.role, "content": value.content}
-                              | ({"tool_calls": list(value.tool_calls)} if value.tool_calls else {}) | (named if value.role == "assistant" else {}))
-                answer = events[-1] if value.role == "assistant" else answer
+                telling.pass_over(what, value)
             else:
-                spent = value if what == "spent" else None
-                if what == "total":
-                    fell = any(now < then for now, then in zip(value, before))
-                    spent, before = (value if fell else tuple(now - then for now, then in zip(value, before))), value
-                if spent is not None and not any(spent):
-                    continue
-                if not answer:
-                    events.append(head | {"message_id": f"{session.id}-{number}-usage", "role": "assistant", "content": ""} | named)
-                    answer = events[-1]
-                if what == "error":
-                    answer["error"] = value
-                else:
-                    for key, count in zip(("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens"), spent):
-                        answer[key] = answer.get(key, 0) + count
-        return events
+                telling.take(time, what, value)
+        return telling.events
 
     def _repeats(self, session: Session, marks: list[int]) -> int:
         """How many rows at the beginning are those of the session's parent, or of another copy of it."""
@@ -100,7 +144,7 @@ class Rollouts:
         # The parent is not here: what is older than the fork, or was counted within its first second, is the parent's.
         limit, last, passed = times.later(session.began, 1), 0, 0
         for time, what, _ in session.rows:
-            passed += what in ("said", "total")
+            passed += what in _MARKED
             if time < session.began or what == "total" and time <= limit:
                 last = passed
         return last
