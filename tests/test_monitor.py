@@ -186,6 +186,13 @@ def test_the_log_of_interactions_is_rotated_and_says_no_text(llmops, tmp_path):
     assert len(rows) == 71 and [row["error"] for row in rows if row["level"] == "error"] == ["ThrottlingException", "said in the reply"]
 
 
+def test_the_log_of_interactions_carries_names_and_numbers_and_no_words(llmops, tmp_path):
+    wordy = {"feedback": "tell ann@example.org", "scores": {"tone": 0.5, "why": "ann@example.org", "how": ["ann@example.org"]}, "model": {"of": "ann@example.org"}, "input_tokens": "ann@example.org", "region": "eu"}
+    assert llmops("monitor", "--no-pii", "--log", "log.jsonl", stdin=lines([reply(1, **wordy), reply(2, feedback="up")])).status == 0
+    first, second = said((tmp_path / "log.jsonl").read_bytes())
+    assert "ann@" not in str(first) and first["scores"] == {"tone": 0.5} and first["region"] == "eu" and "feedback" not in first and (second["feedback"], second["model"]) == ("up", "m-1")
+
+
 def test_a_line_that_a_killed_run_left_unfinished_spoils_no_other(llmops, tmp_path):
     (tmp_path / "log.jsonl").write_bytes(b'{"time": "2026-01-03T09:5')
     for number in (1, 2):

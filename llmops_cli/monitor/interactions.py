@@ -7,15 +7,22 @@ from ..jsonl import dump
 from ..storage import writing
 from ..storage.local import is_other_than_file
 from .counts import NANO
+from .singles import scores
 
-_CARRIED = ("message_id", "conversation_id", "team", "model", "release", "prompt_version", "region", "input_tokens", "cached_input_tokens", "output_tokens", "feedback", "scores")
+_NAMES = ("message_id", "conversation_id", "team", "model", "release", "prompt_version", "region")
+_TOKENS = ("input_tokens", "cached_input_tokens", "output_tokens")
 
 
 def line(event: dict[str, Any], found: dict[str, Any], error: str) -> dict[str, Any]:
     """The log line of a reply: what it says of itself but for text and person, and what was found."""
     level = "error" if found["error"] else "warning" if found["slow"] or found["kinds"] or found["empty"] else "info"
     row: dict[str, Any] = {"time": found["time"], "level": level, "event": "reply"}
-    row.update((key, event[key]) for key in _CARRIED if event.get(key) is not None)
+    row.update((key, event[key]) for key in _NAMES if event.get(key).__class__ in (str, int))
+    row.update((key, event[key]) for key in _TOKENS if event.get(key).__class__ is int)
+    if event.get("feedback") in ("up", "down"):
+        row["feedback"] = event["feedback"]
+    if found_scores := scores(event):
+        row["scores"] = dict(found_scores)
     if found["latency_ms"] is not None:
         row["latency_ms"] = found["latency_ms"]
     if found["nano_dollars"] is not None:
