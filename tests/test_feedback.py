@@ -236,6 +236,13 @@ def test_an_id_that_a_row_brings_is_kept_unless_it_is_personal_or_empty(llmops, 
     assert "example.org" not in str(held) and len(set(held)) == 6 and {"f1", "fb-0123456789012345"} < set(held)
 
 
+def test_a_correction_leaves_what_others_wrote_beside_a_verdict(llmops, tmp_path):
+    put(tmp_path, {"feedback_id": "f1", "event_time": "2026-03-01T10:00:00Z", "type": "other", "rating": "up", "text": "a", "ticket": "T-1", "scores": {"tone": 0.50}})
+    for text in ("b", "c"):
+        record, = lines(llmops("feedback", "correct", "f1", "--text", text).out)
+        assert (record["text"], record["ticket"], record["scores"], stored(tmp_path)) == (text, "T-1", {"tone": 0.5}, [record]) and list(record)[-1] != "text"
+
+
 # A person's own -------------------------------------------------------------------------------------------------------
 
 def test_a_person_sees_mends_and_erases_what_is_held(llmops, tmp_path):

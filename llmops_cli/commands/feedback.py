@@ -202,7 +202,8 @@ def correct(args: argparse.Namespace) -> int:
     def mended(old: dict[str, Any]) -> dict[str, Any]:
         if old.get("feedback_id") != args.id:
             return old
-        new = _sanitized(args, record.make({**old, **said}, identity=args.id, now=now)) | {"corrected_at": utc_stamp(now)}
+        others = {key: value for key, value in old.items() if key not in record.KEYS}
+        new = _sanitized(args, record.make({**old, **said}, identity=args.id, now=now)) | others | {"corrected_at": utc_stamp(now)}
         found.append(new)
         return new
 
