@@ -89,6 +89,16 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def figures(value: float, number: int, sign: str = "") -> str:
+    """A number to so many significant figures, a great one to the whole: nobody reads 1.5e+03 at night. `sign` "+" is written.
+
+    >>> figures(0.03125, 3), figures(1500.4, 3), figures(999.9, 3), figures(12_345.0, 3, "+")
+    ('0.0312', '1,500', '1,000', '+12,345')
+    """
+    text = f"{value:{sign},.{number}g}"
+    return f"{value:{sign},.0f}" if "e+" in text else text
+
+
 def duration(seconds: float) -> str:
     """`12 s`, `3 min 20 s`, `2 h 05 min`, `12 days`.
 

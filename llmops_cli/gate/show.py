@@ -142,7 +142,7 @@ def figures(finding: Finding) -> list[str]:
         change = [f"{shown(effect):+.1%}", f"{low * 100:+.1f} … {high * 100:+.1f}" if isfinite(high) else "?", f"{effect.metric.tolerance.value * 100:g} %"]
         change[0] = change[0].replace("%", " %")
     else:
-        change = [f"{shown(effect):+.4g}", f"{low:+.4g} … {high:+.4g}" if isfinite(finding.half_width) else "?", f"{effect.margin:.4g}"]
+        change = [term.figures(shown(effect), 4, "+"), f"{term.figures(low, 4, '+')} … {term.figures(high, 4, '+')}" if isfinite(finding.half_width) else "?", term.figures(effect.margin, 4)]
     return [_value(effect, effect.baseline), _value(effect, effect.candidate), *change, _strength(finding.harm)]
 
 
@@ -153,7 +153,7 @@ def _value(effect: Effect, value: float) -> str:
         return f"{value:,.0f} ms"
     if effect.metric.name == "cost":
         return f"${value:.3g}"
-    return f"{value:,.4g}"
+    return term.figures(value, 4)
 
 
 def _strength(log_e: float) -> str:

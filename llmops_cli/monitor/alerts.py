@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any, Iterable, Mapping
 
-from ..term import plain
+from ..term import figures, plain
 
 SEVERITIES = ("info", "warning", "critical")
 FORMATS = ("jsonl", "text", "github", "alertmanager")
@@ -68,20 +68,20 @@ def at_least(alert: Alert, severity: str) -> bool:
 def quantity(name: str, value: float | None) -> str:
     """A value of an alert with its unit.
 
-    >>> quantity("slow_reply", 6200.0), quantity("error_rate", 0.125), quantity("budget", 16.2)
-    ('6.2 s', '12.5 %', '$16.20')
+    >>> quantity("slow_reply", 6200.0), quantity("error_rate", 0.125), quantity("budget", 16.2), quantity("no_traffic", 5e6)
+    ('6.2 s', '12.5 %', '$16.20', '1,389 h')
     """
     if value is None:
         return "-"
     if name in _MILLISECONDS:
-        return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.3g} s"
+        return f"{value:.0f} ms" if value < 1000 else f"{figures(value / 1000, 3)} s"
     if name in _SHARES:
-        return f"{value * 100:.3g} %"
+        return f"{figures(value * 100, 3)} %"
     if name in _DOLLARS:
         return f"${value:,.2f}" if value >= 0.01 else f"${value:.2g}"
     if name in ("no_traffic", "stale"):
-        return f"{value / 3600:.3g} h" if value >= 3600 else f"{value / 60:.3g} min"
-    return f"{value:.4g}"
+        return f"{figures(value / 3600, 3)} h" if value >= 3600 else f"{value / 60:.3g} min"
+    return figures(value, 4)
 
 
 def sentence(alert: Alert) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Callable
 
 from ..records import UNKNOWN, parse_time
+from ..term import figures
 from . import change
 from .alerts import CLEARED, Alert, made, scope_text
 from .counts import Counts, distinct
@@ -181,7 +182,7 @@ class History:
                 likely = f", likely {found.low * 100:+.0f} to {found.high * 100:+.0f} %" if found.low is not None and found.high is not None else ""
                 self._say(made(stamp_of(self.moments.start(cell.window + 1)), "change", rule.rule.severity, cell.scope.name,
                                None if found.relative is None else round(found.relative, 4), limit, self.moments.span(cell.window),
-                               f"{name}: {found.now:.4g} of {found.rests_on[1]:,}, {found.before:.4g} of {found.rests_on[0]:,} the {rule.against} before{likely}",
+                               f"{name}: {figures(found.now, 4)} of {found.rests_on[1]:,}, {figures(found.before, 4)} of {found.rests_on[0]:,} the {rule.against} before{likely}",
                                state="raised" if beyond else CLEARED), cell.scope.values)
 
     def _forget(self) -> None:
