@@ -1,7 +1,8 @@
 """The tables of the privacy page are those of the catalogue."""
+import tomllib
 from pathlib import Path
 
-from llmops_cli.pii import catalogue
+from llmops_cli.pii import catalogue, rules
 from llmops_cli.pii.detector import KINDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -18,3 +19,9 @@ def test_tables_are_fresh():
 
 def test_every_kind_has_a_row():
     assert all(f"| `{kind}` |" in PAGE for kind in KINDS)
+
+
+def test_the_rules_file_on_the_page_can_be_loaded():
+    table = tomllib.loads(PAGE.split("```toml\n")[1].split("```")[0])
+    assert [rule.id for rule in catalogue.from_rules(table)][-1] == "project"
+    assert all(name in PAGE for name in rules.VALIDATORS)
