@@ -50,6 +50,16 @@ def parse(line: bytes) -> dict[str, Any]:
     return record
 
 
+def glance(line: bytes) -> dict[str, Any] | None:
+    """The record on a line that is one and no more, None of any other; `parse` says why."""
+    try:
+        text = line.decode()
+        record, end = scan(text, 0)
+    except (StopIteration, ValueError, RecursionError):
+        return None
+    return record if end == len(text) and record.__class__ is dict else None
+
+
 def dump(record: Any) -> bytes:
     """A record as a line without its end. Lone surrogates stay escaped. BadLine when a number is out of range."""
     try:

@@ -42,6 +42,28 @@ def opens(first: bytes) -> bool:
     return head == b"{" or head[:1] == b"{" and head[-1:] in (b"{", b"[")
 
 
+def glued(line: bytes) -> list[bytes]:
+    """The records of a line that has several, one after another as a delivery stream writes them; [] when it has not.
+
+    >>> glued(b'{"a": 1}{"a": "}{"}'), glued(b'{"a": "}{"}'), glued(b'{"a": 1}{"a"')
+    ([b'{"a": 1}', b'{"a": "}{"}'], [], [])
+    """
+    if b"}{" not in line:
+        return []
+    found, at = [], 0
+    try:
+        text = line.decode()
+        while at < len(text):
+            value, end = scan(text, at)
+            if value.__class__ is not dict:
+                return []
+            found.append(text[at:end].encode())
+            at = _BETWEEN.match(text, end).end()
+    except (StopIteration, ValueError, RecursionError):
+        return []
+    return found if len(found) > 1 else []
+
+
 def elements(pieces: Iterable[bytes], line: int = 1) -> Iterator[Element]:
     """The records of a document that comes in pieces, from a line on: those of an array, or values one after another.
 

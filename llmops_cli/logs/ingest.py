@@ -5,7 +5,7 @@ from itertools import chain, islice
 from typing import Any, Iterable, Iterator, Mapping, NamedTuple
 
 from ..errors import DamagedInput, UserError
-from ..jsonl import BadLine, Reader, parse, scan
+from ..jsonl import BadLine, Reader, glance, parse, scan
 from ..records import event_problem, is_utc_stamp
 from . import documents, formats, stored, tables
 from .formats import mapped, times
@@ -18,6 +18,7 @@ SNIFFED = 1000          # records that are looked at before a format counts as u
 BATCHES = ("openai-batch",)     # formats of services that answer later, at a price of their own
 FIRST = 1 << 20         # bytes of a file's first line by which it is told whether the file is one document
 PAGES = ("data", "records")     # where a page of an API, or a batch of an event hub, has its records
+_HOLDERS = frozenset(("events", "logEvents", "message", "@message", *PAGES))
 _NUMBERS = ("latency_ms", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "cost_usd")
 _BINARY = {b"PK\x03\x04": "a zip archive", b"SQLite format 3\0": "a SQLite database"}
 
@@ -74,6 +75,7 @@ class Ingest:
             if first.startswith(magic):
                 raise UserError(f"is {what}, which is read from a file only", where=reader.name, hint="llmops ingest FILE makes events of it")
         self._following: bytes | None = None
+        self._parts: deque[bytes] = deque()     # further records of the line at hand
         self._name = reader.name
         rest = self._rest(lines, reader)
         whole = documents.opens(first)
@@ -95,7 +97,7 @@ class Ingest:
             yield from self._taken(held, decoder, reader)
             held.clear()
             if form.name == "events" and not whole and not rows and not self._constants and not self._people:
-                yield from self._copied(rest, decoder, reader)
+                yield from self._copied(chain(self._parts, rest), decoder, reader)
             else:
                 yield from self._taken(records, decoder, reader)
             yield from self._late(decoder.end_file(), decoder)
@@ -116,9 +118,18 @@ class Ingest:
             yield raw
 
     def _records(self, lines: Iterator[bytes], reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
-        """(line, its record, its number)."""
-        for record in reader.records(lines):
-            yield reader.raw, record, reader.line
+        """(line, its record, its number); of a line that holds several records, each of them."""
+        for raw in lines:
+            if record := glance(raw):
+                yield raw, record, reader.line
+                continue
+            self._parts.extend(documents.glued(raw) or [raw])
+            while self._parts:
+                reader.raw = one = self._parts.popleft()
+                try:
+                    yield one, parse(one), reader.line
+                except BadLine as error:
+                    reader.reject(error.reason, error.column)
 
     def _elements(self, first: bytes, reader: Reader) -> Iterator[tuple[bytes, dict, int]]:
         """The same of a file that is one document."""
@@ -162,7 +173,10 @@ class Ingest:
                 try:
                     record = parse(raw)
                 except BadLine as error:
-                    reader.reject(error.reason, error.column)
+                    several = documents.glued(raw)
+                    yield from self._taken(((one, parse(one), reader.line) for one in several), decoder, reader)
+                    if not several:
+                        reader.reject(error.reason, error.column)
                     continue
                 yield from self._taken([(raw, record, reader.line)], decoder, reader)
             else:
@@ -207,6 +221,8 @@ class Ingest:
 
     def _inside(self, record: dict[str, Any]) -> list[dict[str, Any] | None] | None:
         """The records that a record holds, None in the place of a line of text; None when it holds none."""
+        if record.keys().isdisjoint(_HOLDERS):
+            return None
         inner = _unwrapped(record)
         return inner if inner is not None or self._format is mapped.FORMAT else _paged(record)
 

@@ -58,6 +58,28 @@ def test_a_page_is_its_records(llmops, page, ids, indent):
     assert done.status == 0 and done.out.count(b"\n") == 2
 
 
+CALL = {"schemaType": "ModelInvocationLog", "timestamp": "2026-03-02T08:00:00Z", "modelId": "m", "input": {"inputBodyJson": {"prompt": "a }{ b"}}, "output": {}}
+
+
+@pytest.mark.parametrize("records", [
+    [{**EVENT, "content": f"a }}{{ {number}"} for number in range(7)],
+    [{**CALL, "requestId": str(number), "requestMetadata": {"session": str(number)}} for number in range(7)],
+    [{"messageType": "CONTROL_MESSAGE", "logEvents": [{"id": "", "timestamp": 1, "message": "CWL CONTROL MESSAGE: Checking health"}]},
+     *(delivery({**EVENT, "content": f"a }}{{ {number}"}) for number in range(7))]])
+def test_records_of_a_delivery_stream_are_told_apart(llmops, tmp_path, records):
+    written = [json.dumps(one).encode() for one in records]
+    apart, glued = b"\n".join(written), b"".join(written)
+    expected = llmops("ingest", "-q", stdin=apart)
+    assert expected.status == 0 and expected.out.count(b"\n") == 7
+    for text in (glued, glued + b"\n", written[0] + written[1] + b"\n" + b"".join(written[2:5]) + b"\n" + b"".join(written[5:]), written[0] + b"\n" + b"".join(written[1:])):
+        assert llmops("ingest", "-q", stdin=text) == expected
+    done = llmops("ingest", stdin=glued + b"\n" + written[1] + b'{"a')
+    assert done.out == expected.out and done.status == 3 and "standard input:2:" in done.err
+    (tmp_path / "log").write_bytes(glued)
+    llmops("run", "log", "-o", "lake")
+    assert sorted(line for path in (tmp_path / "lake/landing").rglob("*.jsonl") for line in path.read_bytes().splitlines()) == sorted(written)
+
+
 def test_a_line_that_was_taken_in_part_lands_once_where_its_events_are(llmops, tmp_path):
     (tmp_path / "log.jsonl").write_bytes(lines(delivery(EVENT, {**EVENT, "event_time": "soon"}, {**EVENT, "event_time": "later"}), trace(span("a"), span("b", startTimeUnixNano=None))))
     llmops("run", "log.jsonl", "-o", "lake")
