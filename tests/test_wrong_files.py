@@ -80,6 +80,9 @@ def test_a_zip_archive_is_for_ingest(llmops, tmp_path):
     done = llmops("sanitize", "--text", "log.zip")
     assert done.status == 2 and done.out == b"" and done.err == "llmops: log.zip: is a zip archive\n  hint: unpack it first, or llmops ingest FILE\n"
     assert llmops("ingest", "log.zip").out == EVENT
+    assert llmops("run", "log.zip", "-o", "lake", "--date", "2026-01-03").status == 0
+    done = llmops("forget", "lake", "--user", "u_1")
+    assert done.status == 0 and not list((tmp_path / "lake/landing").rglob("*.zip"))
 
 
 @pytest.mark.parametrize("command", ["ingest", "sanitize", "assemble"])

@@ -183,7 +183,7 @@ def _clear_landing(lake: Lake, path: str, barren: bool, person: Person, own: set
     if not theirs:
         return
     staged, left = f"{WORK}/{path.replace('/', '.')}", set(theirs)
-    source = storage.open_source(lake.path(path))
+    source = storage.open_source(lake.path(path), archives=True)
     with source.stream as lines, storage.create(lake.ready(staged)) as file:
         try:
             for number, raw in enumerate(lines):
