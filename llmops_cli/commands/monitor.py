@@ -315,8 +315,8 @@ def _tell(args: argparse.Namespace, watcher: "Watcher", session: "Session", say:
         say(f"{term.count(sum(session.said.values()), 'alert')}: " + ", ".join(f"{number:,} {name}" for name, number in sorted(session.said.items())))
     if watcher.muted:
         say(f"{term.count(watcher.muted, 'alert')} muted")
-    if watcher.history.future:
-        say(f"{term.count(watcher.history.future, 'event')} more than a day ahead of the next line: the clock was taken to be wrong")
+    if watcher.history.wrong:
+        say(f"{term.count(watcher.history.wrong, 'event')} more than a day away from the lines beside: the clock was taken to be wrong")
     if not args.summary or args.format != "text":
         for line in summary.gaps(watcher):
             say(line)

@@ -28,7 +28,7 @@ class History:
         self.rules, self.moments, self.by, self._say = rules, moments, by, say
         self.newest: int | None = None
         self.last = ""                                  # the newest event time, as a stamp
-        self.future = 0                                 # leaps ahead that the next line took back
+        self.wrong = 0                                  # leaps ahead, and back, that the next line took back
         self.stale = False
         self.traffic = Spans()
         self.gaps_said: set[int] = set()
@@ -43,6 +43,7 @@ class History:
         self.keep_totals = True                         # for a summary, of this run or of a later one
         self._scopes_of: dict[tuple, list[Scope]] = {}
         self.leap: tuple[int, int, str] | None = None  # a leap of over a day: window, newest and last before it
+        self.stray: int | None = None                   # a window more than a day behind, which only the last line is in
         self._day = max(2, 86400 // moments.length)
         steps = 7 * 86400 if rules.change and rules.change.against == "week" else 86400
         self._steps = max(1, round(steps / moments.length))
@@ -53,19 +54,24 @@ class History:
     def visit(self, place: Place, stamp: str) -> None:
         """A reply of another window than the last one's: the newest window moves on, those behind it are closed.
 
-        A leap of over a day is believed when the next line does not take it back: a clock that was wrong once closes nothing.
+        A leap of over a day is believed when the next line does not take it back: a clock that was wrong once closes nothing,
+        and makes no gap where it was behind.
         """
         window = place.window
+        if self.stray is not None and window > self.stray + self._day:
+            self.wrong += 1
+            self.traffic.discard(self.stray)
+        self.stray = None
         if self.leap:
             far, newest, last = self.leap
             self.leap = None
             if window < far - self._day:
                 self.newest, self.last = newest, last
-                self.future += 1
+                self.wrong += 1
                 self.traffic.discard(far)
             else:
                 self._close_behind()
-        self.traffic.add(window)
+        is_new = self.traffic.add(window)
         if self.newest is None:
             self.newest = window
         elif window > self.newest:
@@ -74,6 +80,8 @@ class History:
             self.newest = window
             if not self.leap:
                 self._close_behind()
+        elif is_new and window < self.newest - self._day:
+            self.stray = window
 
     def cells(self, values: dict[str, str], window: int) -> list[Cell]:
         """The cells of a window that replies of these values are counted to."""
@@ -208,12 +216,13 @@ class History:
         """Take in everything, and say which windows within the log were empty."""
         if self.newest is None:
             return
-        if final and self.leap:
-            self.leap = None
+        if final:
+            self.leap = self.stray = None
         for window in sorted(self.leaves):
             self._take_in(window)
         if not self.leap:
             self._close_behind()
+        if not self.leap and self.stray is None:
             self._say_gaps()
 
     def _say_gaps(self) -> None:
@@ -247,7 +256,7 @@ class History:
     # Written and read back ---------------------------------------------------------------------------------------------
 
     def to_json(self) -> dict[str, Any]:
-        return {"newest": self.newest, "last": self.last, "leap": self.leap, "future": self.future, "stale": self.stale, "traffic": self.traffic.spans, "gaps_said": sorted(self.gaps_said)[-2000:],
+        return {"newest": self.newest, "last": self.last, "leap": self.leap, "stray": self.stray, "future": self.wrong, "stale": self.stale, "traffic": self.traffic.spans, "gaps_said": sorted(self.gaps_said)[-2000:],
                 "active": {name: [scope.values, scope.active, scope.limits] for name, scope in self.scopes.items() if scope.active},
                 "cells": [[window, cell.scope.values, self._own_only(cell.scope), cell.to_json()] for window, cells in sorted(self.kept.items()) for cell in cells.values()],
                 "totals": [[values, counts.to_json()] for values, counts in self.totals.values()],
@@ -260,12 +269,13 @@ class History:
         """Take up what was written; without `windows` only the sums. KeyError, TypeError, ValueError or AttributeError when
         it is not that."""
         self.series = {(str(team), str(model)): Counts.from_json(counts) for team, model, counts in kept["series"]}
-        self.last, self.future, self.stale = str(kept["last"]), int(kept["future"]), bool(kept["stale"])
+        self.last, self.wrong, self.stale = str(kept["last"]), int(kept["future"]), bool(kept["stale"])
         if not windows:
             return
         self.newest = None if kept["newest"] is None else int(kept["newest"])
         if leap := kept.get("leap"):
             self.leap = int(leap[0]), int(leap[1]), str(leap[2])
+        self.stray = None if kept.get("stray") is None else int(kept["stray"])
         self.traffic = Spans([[int(first), int(last)] for first, last in kept["traffic"]])
         self.gaps_said = {int(first) for first in kept["gaps_said"]}
         self.totals = {scope_text(values): (values, Counts.from_json(counts)) for values, counts in kept["totals"]}

@@ -9,7 +9,8 @@ class Spans:
     """A set of whole numbers, held as spans without gaps.
 
     >>> spans = Spans()
-    >>> for number in (5, 6, 9, 7, 20): spans.add(number)
+    >>> [spans.add(number) for number in (5, 6, 9, 7, 7, 20)]
+    [True, True, True, True, False, True]
     >>> spans.spans, spans.gaps()
     ([[5, 7], [9, 9], [20, 20]], [(8, 8), (10, 19)])
     """
@@ -17,11 +18,12 @@ class Spans:
     def __init__(self, spans: list[list[int]] | None = None):
         self.spans = spans or []
 
-    def add(self, number: int) -> None:
+    def add(self, number: int) -> bool:
+        """Whether it was not there before."""
         spans = self.spans
         at = bisect_right(spans, number, key=lambda span: span[0])
         if at and number <= spans[at - 1][1]:
-            return
+            return False
         after_last, before_next = at and spans[at - 1][1] + 1 == number, at < len(spans) and spans[at][0] - 1 == number
         if after_last and before_next:
             spans[at - 1][1] = spans.pop(at)[1]
@@ -32,6 +34,7 @@ class Spans:
         else:
             spans.insert(at, [number, number])
             del spans[:-MOST]
+        return True
 
     def discard(self, number: int) -> None:
         """Take away a number that stands alone."""

@@ -219,9 +219,9 @@ class Watcher:
 
     def _enter(self, place: Place, stamp: str) -> None:
         """Go on with the replies of another window; a newer one than all before closes those behind it."""
-        wrong = self.history.future
+        wrong = self.history.wrong
         self.history.visit(place, stamp)
-        self.money.believe(self.history.future == wrong)
+        self.money.believe(self.history.wrong == wrong)
         self._window = place.window
         self._leaves = self.history.leaves.setdefault(place.window, {})
 

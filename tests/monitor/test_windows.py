@@ -102,7 +102,27 @@ def test_a_clock_that_leaps_ahead_once_closes_nothing_and_makes_no_gap():
     leap = reply(400 * 86400, message_id="leap")
     watching = watcher({**QUIET, "no_traffic": {}})
     found = alerts_of(watching, [*events, leap, *(reply(3600 + number) for number in range(5))])
-    assert [(alert["alert"], alert["state"]) for alert in found] == [("error_rate", "raised")] and watching.history.future == 1 and watching.history.last == "2026-01-03T11:00:04Z"
+    assert [(alert["alert"], alert["state"]) for alert in found] == [("error_rate", "raised")] and watching.history.wrong == 1 and watching.history.last == "2026-01-03T11:00:04Z"
+
+
+def test_a_clock_that_is_far_behind_once_makes_no_gap_and_an_older_log_is_not_one(tmp_path):
+    events = [reply(60 * number) for number in range(90)]
+    old = reply(0, event_time="2000-01-01T00:00:00Z", message_id="old")
+    watching = watcher()
+    assert alerts_of(watching, [*events[:30], old, *events[30:]]) == [] and watching.history.wrong == 1
+    found = []
+    for part in ([*events[:30], old], events[30:]):
+        watching = watcher()
+        state = State(str(tmp_path / "state"), watching, [].append)
+        for event in part:
+            watching.add(event)
+        watching.settle()
+        found += watching.alerts
+        state.save()
+        state.close()
+    assert found == []
+    older = [reply(60 * number - 3 * 86400) for number in range(90)]
+    assert [alert["window"] for alert in alerts_of(watcher(), [*events, *older])] == ["2025-12-31T12:00:00Z/2026-01-03T10:00:00Z"]
 
 
 def test_gaps_of_a_schedule():
