@@ -305,6 +305,13 @@ def test_the_local_model_goes_first_and_what_went_up_is_said(classify, llmops, t
     assert all(out[number] == local[number] for number in range(4) if number not in unsure)
 
 
+def test_a_setting_of_who_classifies_gives_way_to_an_escalation_that_is_typed(llmops, given, tmp_path):
+    (tmp_path / "llmops.toml").write_text('[classify]\nwith = "openai"\n')
+    with Server() as server:
+        args = ("classify", "--escalate-below", "1.0", "--to", "openai", "--base-url", server.openai, given(2))
+        assert llmops(*args).status == 0 and server.requests == 2
+
+
 # Any death --------------------------------------------------------------------------------------------------------------
 
 def test_killed_three_times_nothing_is_lost_or_paid_twice_and_the_bytes_are_the_same(start, given, classify, tmp_path):

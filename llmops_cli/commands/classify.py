@@ -75,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.escalate_below is not None and _is_set("classify.with", args):
+        args.labeller = "local"
     if args.escalate_below is not None and args.labeller != "local":
         raise UserError("--escalate-below is for the local model", hint="leave --with out, and say with --to where the unsure rows go")
     if (args.escalate_below is None) != (args.to is None) and not args.import_batch:
