@@ -3,6 +3,7 @@ import pytest
 
 from llmops_cli.errors import UserError
 from llmops_cli.pii import catalogue
+from llmops_cli.pii.fakes import fake
 from llmops_cli.pii.redaction import Redactor, pseudonym
 from llmops_cli.pii.scanner import Scanner
 
@@ -45,3 +46,8 @@ def test_pseudonyms():
     assert pseudonym("user", "ann@example.org", b"k") == pseudonym("user", "ann@example.org", b"k")
     assert pseudonym("user", "ann@example.org", b"k") != pseudonym("user", "ann@example.org", b"l")
     assert pseudonym("user", "x", b"k") != pseudonym("team", "x", b"k")
+
+
+@pytest.mark.parametrize("value", ["***", "🐳", "!?", "a", "b", "7", "x-1"])
+def test_a_stand_in_is_never_the_value(value):
+    assert all(fake("DENIED", value, b"%d" % key) != value for key in range(200))
