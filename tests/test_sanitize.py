@@ -242,7 +242,7 @@ def test_what_goes_with_check_is_refused_without_it(llmops, options):
     assert (result.status, result.out) == (2, b"") and "--check" in result.err
 
 
-@pytest.mark.parametrize("options", [["--text", "--check", "--fields", "content"], ["--text", "--leave", "content"], ["--explain", "--format", "sarif"]], ids=" ".join)
+@pytest.mark.parametrize("options", [["--text", "--check", "--fields", "content"], ["--text", "--leave", "content"], ["--explain", "--format", "sarif"], ["--only", "EMAIL,email", "--skip", "email"]], ids=" ".join)
 def test_what_does_not_go_together_is_refused(llmops, options):
     result = llmops("sanitize", *options, stdin=lines(), env=KEY)
     assert (result.status, result.out) == (2, b"") and "hint" in result.err

@@ -56,8 +56,11 @@ def choose(only: Sequence[str] = (), skip: Sequence[str] = (), detectors: Sequen
                             else "`llmops sanitize --list` shows all kinds")
     wanted = {name.upper() for name in only} | set(only)
     barred = {name.upper() for name in skip} | set(skip)
-    return tuple(rule for rule in detectors
-                 if (not only or rule.kind in wanted or rule.id in wanted) and rule.kind not in barred and rule.id not in barred)
+    chosen = tuple(rule for rule in detectors
+                   if (not only or rule.kind in wanted or rule.id in wanted) and rule.kind not in barred and rule.id not in barred)
+    if only and not chosen:
+        raise UserError("nothing is left to look for", hint="all that --only names is switched off elsewhere")
+    return chosen
 
 
 def from_rules(table: Mapping[str, Any]) -> tuple[Detector, ...]:
