@@ -179,7 +179,7 @@ def test_a_table_says_what_the_rows_of_its_tool_say(llmops, tmp_path, name):
 
 
 def test_bad_rows_of_a_table_cost_no_others_and_are_named_by_the_line_they_begin_on(llmops, tmp_path):
-    (tmp_path / "t.csv").write_bytes(b'\n\nrating,text\nup,"two\nlines"\n9,x\nup,caf\xe9\ndown,"open\n' + b"up,fine\n" * 20 + b'up,"a "b" c"\nup,last\n')
+    (tmp_path / "t.csv").write_bytes(b'\xef\xbb\xbf\n\nrating,text\nup,"two\nlines"\n9,x\nup,caf\xe9\ndown,"open\n' + b"up,fine\n" * 20 + b'up,"a "b" c"\nup,last\n')
     done = llmops("feedback", "import", "--rejects", "rejects.jsonl", "t.csv")
     assert done.status == 3 and len(stored(tmp_path)) == 22
     rejects = lines((tmp_path / "rejects.jsonl").read_bytes())

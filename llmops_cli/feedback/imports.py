@@ -185,7 +185,7 @@ def _stamp(value: Any) -> Any:
 def rows(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes, dict[str, Any] | BadLine]]:
     """(line or place, its bytes, the row or why it is none) of JSON lines, of a JSON list, or of CSV, as the first bytes tell."""
     lines = iter(stream)
-    blank, head = next(((number, line) for number, line in enumerate(lines) if line.strip()), (0, b""))
+    blank, head = next(((number, line) for number, line in enumerate(lines) if line.removeprefix(b"\xef\xbb\xbf").strip()), (0, b""))
     opening = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if opening == b"[":
         yield from _document(head + b"".join(lines), name)
