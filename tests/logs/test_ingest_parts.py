@@ -58,6 +58,14 @@ def test_a_page_is_its_records(llmops, page, ids, indent):
     assert done.status == 0 and done.out.count(b"\n") == 2
 
 
+def test_what_a_trace_names_and_does_not_hold_and_logs_of_other_operations_are_counted(llmops):
+    done = llmops("ingest", stdin=lines({"data": [{"id": "t", "timestamp": "2026-03-02T08:00:00Z", "observations": ["a", "b"]}]}))
+    assert (done.status, done.out, done.err) == (0, b"", "llmops: 0 events; skipped: 2 observations that are not in their trace\n")
+    log = {"observedTimeUnixNano": "1772438400000000000", "eventName": "gen_ai.choice", "attributes": [{"key": "gen_ai.usage.output_tokens", "value": {"intValue": "2"}}]}
+    done = llmops("ingest", stdin=lines({"resourceLogs": [{"scopeLogs": [{"logRecords": [log]}]}]}))
+    assert (done.status, done.out, done.err) == (0, b"", "llmops: 0 events; skipped: 1 spans and logs of other operations\n")
+
+
 CALL = {"schemaType": "ModelInvocationLog", "timestamp": "2026-03-02T08:00:00Z", "modelId": "m", "input": {"inputBodyJson": {"prompt": "a }{ b"}}, "output": {}}
 
 

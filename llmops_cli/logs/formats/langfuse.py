@@ -24,6 +24,8 @@ class _Decoder(CallDecoder):
         of_trace = {"trace_id": record.get("id"), "session_id": record.get("sessionId"), "user_id": record.get("userId"),
                     "release": record.get("release"), "tags": record.get("tags"), "trace_metadata": record.get("metadata")}
         inner = [of_trace | one for one in record["observations"] if isinstance(one, dict)]
+        if elsewhere := len(record["observations"]) - len(inner):      # a list of traces gives their ids alone
+            self.skipped["observations that are not in their trace"] += elsewhere
         calls = self.calls(sorted(inner, key=lambda one: str(one.get("startTime"))), self.call)
         return [event for call in calls for event in self.history.events(call)]
 

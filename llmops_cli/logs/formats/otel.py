@@ -17,6 +17,10 @@ def _matches(record: dict[str, Any]) -> bool:
     return isinstance(record.get("resourceSpans"), list) or isinstance(record.get("resourceLogs"), list)
 
 
+def _is_log(one: dict[str, Any]) -> bool:
+    return "timeUnixNano" in one or "observedTimeUnixNano" in one
+
+
 class _Decoder(CallDecoder):
     def decode(self, record: dict[str, Any]) -> list[Event]:
         if not _matches(record):
@@ -28,7 +32,7 @@ class _Decoder(CallDecoder):
         about, one, found = part
         kind = figures.first(found.get("gen_ai.operation.name"), found.get("llm.request.type"), found.get("openinference.span.kind"))
         speaks = any(key.startswith(("gen_ai.", "llm.")) for key in found)
-        if not speaks or (kind is not None and kind not in _OPERATIONS) or "timeUnixNano" in one and _EVENT not in (one.get("eventName"), found.get("event.name")):
+        if not speaks or (kind is not None and kind not in _OPERATIONS) or _is_log(one) and _EVENT not in (one.get("eventName"), found.get("event.name")):
             self.skip("spans and logs of other operations")
             return None
 
