@@ -15,12 +15,14 @@ class HashKey:
     def __init__(self, environ: Mapping[str, str], say: Callable[[str], None], *, shared: bool = False):
         self._environ, self._say, self._shared = environ, say, shared
         self._key: bytes | None = None
+        self.used = False       # whether it was asked for since this was last set
 
     def given(self) -> bytes | None:
         """The key that the user gave, None when there is none."""
         return self._environ[VARIABLE].encode("utf-8", "surrogateescape") if self._environ.get(VARIABLE) else None
 
     def __call__(self) -> bytes:
+        self.used = True
         if self._key is None:
             self._key = self.given() or (self._must_be_given() if self._shared else self._kept())
         return self._key
@@ -28,11 +30,6 @@ class HashKey:
     def _must_be_given(self) -> bytes:
         raise UserError("an id in the logs is personal, and the pseudonym for it needs a key that every machine has",
                         hint=f"set {VARIABLE}, the same wherever this lake is written")
-
-    @property
-    def used(self) -> bool:
-        """Whether the key was asked for so far."""
-        return self._key is not None
 
     def id(self) -> str:
         """Eight hexadecimal digits, "" when no key was needed so far."""

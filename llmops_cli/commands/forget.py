@@ -15,7 +15,7 @@ import argparse
 import os
 import sys
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from .. import options, storage
 from ..errors import OK, UserError
@@ -25,7 +25,9 @@ from .ingest import add_format_options, ingest_from
 from .run import labelled_by
 
 if TYPE_CHECKING:
+    from ..keys import HashKey
     from ..pipeline.lake import Lake
+    from ..pipeline.person import Person
 
 EXAMPLES = """
 llmops forget lake/ --user ann@example.org --show > what-we-hold.jsonl
@@ -65,10 +67,12 @@ def _forget(args: argparse.Namespace, lake: "Lake") -> int:
     from ..pipeline.person import Person
     from ..pipeline.publish import Settings
     say = options.notice(args)
-    person = Person(args.user.strip(), alias(HashKey(os.environ, say, shared=storage.is_remote(args.lake))))
+    key = HashKey(os.environ, say, shared=storage.is_remote(args.lake))
+    person = Person(args.user.strip(), alias(key))
     now = utc_stamp(datetime.now(timezone.utc).replace(microsecond=0))
     with storage.create(args.output) as output, lake.locked(args.wait, now):
         lake.recover()
+        _refuse_another_key(args, lake, person, key, say)
         if args.show:
             found = 0
             for row in forget.everything(lake, person, ingest_from(args)):
@@ -90,3 +94,17 @@ def _forget(args: argparse.Namespace, lake: "Lake") -> int:
         if not any(value for key, value in receipt.items() if key != "time"):
             say("nothing is held of that person")
     return OK
+
+
+def _refuse_another_key(args: argparse.Namespace, lake: "Lake", person: "Person", key: "HashKey", say: Callable[[str], None]) -> None:
+    """UserError when the lake's pseudonyms were made with other keys than this one, so that the person's is not known."""
+    if len(person.names) == 1:
+        return              # the id is none that becomes a pseudonym, or is one
+    made_with = {part for date in lake.partitions("reports") for part in ((lake.read_json(f"reports/date={date}/run_latest.json") or {}).get("key_id") or "").split(", ")}
+    made_with |= {manifest.get("key", "") for state in ("done", "pending") for manifest in lake.manifests(state).values()}
+    others = made_with - {"", key.id()}
+    if others and key.id() not in made_with:
+        raise UserError("the pseudonyms in this lake were made with another key, so that person cannot be told from others", where=args.lake,
+                        hint="set $LLMOPS_HASH_KEY as it was when the lake was filled, or give the pseudonym")
+    if others:
+        say("some pseudonyms in this lake were made with another key: do the same with that one as well")

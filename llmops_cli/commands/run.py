@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     from ..pipeline.memory import way
     from ..pipeline.prune import kept_from
     from ..pipeline.publish import Settings
-    from ..pipeline.run import Clock, Identity, landed_inputs, run as run_pipeline
+    from ..pipeline.run import Clock, landed_inputs, run as run_pipeline
     say = options.notice(args)
     key = HashKey(os.environ, say, shared=storage.is_remote(args.output))
     calendar = options.calendar(args)
@@ -120,7 +120,7 @@ def run(args: argparse.Namespace) -> int:
             settings = Settings(calendar, args.gap, args.memory, args.lookback, labelled_by(model), wanted, args.date or "", ordered, asked, headcount=Headcount(BY, "mon", people) if people else None)
             args.progress = term.Progress(sys.stderr, time.monotonic, total=sum(item.size for item in items),
                                           quiet=args.quiet, verbose=args.verbose)
-            outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), Identity(asked.by if asked else model.id, key.id),
+            outcome = run_pipeline(tools, settings, items, Clock(time.monotonic, now), asked.by if asked else model.id,
                                    force=args.force, progress=args.progress.update, publishing=args.stages.publishing)
     args.progress.done()
     _say_how_it_went(args, outcome, say)

@@ -38,7 +38,6 @@ class Sanitizer:
         self.redactor = redactor
         self.counts: Counter[str] = Counter()
         self._key_source = key_source
-        self._key: bytes | None = None
         self._choice = Choice(fields, leave)
         self.everything = self._choice.everything
         # What was found in texts met lately, and what became of those with findings: each request repeats the talk before it.
@@ -89,10 +88,8 @@ class Sanitizer:
                 for change in self._changes(parse(raw)[1], replace=False) for finding in change.findings]
 
     def key(self) -> bytes:
-        """The key of pseudonyms and fingerprints, asked for when first needed."""
-        if self._key is None:
-            self._key = self._key_source()
-        return self._key
+        """The key of pseudonyms and fingerprints, asked for when it is needed."""
+        return self._key_source()
 
     # How it is done.
 

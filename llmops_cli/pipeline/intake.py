@@ -52,7 +52,7 @@ class Tools(NamedTuple):
     say: Callable[[str], None]
     stop_on_error: bool
     keep_landing: bool
-    key: Any                    # of pseudonyms: `used`, and called, it is there
+    key: Any                    # of pseudonyms: called it is there, and `used`; its `id`
     ordered: Ordered = map      # in this process, or in several
     way: dict[str, Any] = {}    # of the settings, what the note on an input keeps
 
@@ -143,6 +143,7 @@ def _sanitizing(tools: Tools) -> Callable[[list[tuple[str, bytes]]], _Sanitized]
     def sanitize(block: list[tuple[str, bytes]]) -> _Sanitized:
         found: list[bytes | BadLine | None] = []
         counts: dict[str, Counter] = {}
+        tools.key.used = False
         for date, raw in block:
             tools.sanitizer.counts = counts.setdefault(date, Counter())
             try:
@@ -178,6 +179,7 @@ class _Intake:
         self._counts: dict[str, Counter] = {}
         self._redacted: dict[str, Counter] = {}
         self._event_dates: set[str] = set()
+        self._key_id = ""           # of the key that pseudonyms of this input were made with
         self._filed = b"", ""       # the last line that gave events, and its date
         self.rejects = _FiledRejects(tools.say, stop=tools.stop_on_error, keep=self._rejected.append, mask=tools.mask)
         self.rejects.intake = self
@@ -198,8 +200,9 @@ class _Intake:
 
     def sanitized(self, events: list[_Event], done: _Sanitized) -> None:
         """Write a block of events as it was sanitized."""
-        if done.key_used:
-            self._tools.key()       # what the report says of it is said in this process
+        if done.key_used and not self._key_id:
+            self._tools.key()       # it may have been made in another process
+            self._key_id = self._tools.key.id()
         for date, counts in done.redacted.items():
             self._redacted[date].update(counts)
         for event, clean in zip(events, done.lines):
@@ -250,7 +253,7 @@ class _Intake:
         dates = {date: {**counts, "redactions": dict(sorted(self._redacted[date].items()))} for date, counts in sorted(self._counts.items())}
         manifest = {"name": self.shown_name, "partition": self._item.partition, "bytes": self._item.size,
                     "landing": landing, "sanitized": sanitized, "event_dates": sorted(self._event_dates),
-                    "dates": dates, "rejects": self._in_order(), "way": self._tools.way}
+                    "dates": dates, "rejects": self._in_order(), "way": self._tools.way, "key": self._key_id}
         lake.write_json(f".llmops/inputs/pending/{self._item.key}.json", manifest)
         return manifest
 

@@ -22,13 +22,6 @@ class Clock(NamedTuple):
     stamp: str
 
 
-class Identity(NamedTuple):
-    """What the run report says of its makers beside the program's version."""
-
-    model: str
-    key: Callable[[], str]      # the id of the pseudonym key, "" when none was needed
-
-
 class Outcome(NamedTuple):
     """How a run went."""
 
@@ -53,7 +46,7 @@ def landed_inputs(lake: Lake, wanted: Callable[[str], bool], *, everything: bool
     return fresh + (landed_before(lake, manifests) if everything else [])
 
 
-def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, identity: Identity, *,
+def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, model_id: str, *,
         force: bool, progress: Callable[[int, str], None], publishing: bool = True) -> Outcome:
     """Take in the items that are new and publish what they change. With `force`, everything is made anew; without
     `publishing`, what was taken in waits for the next run."""
@@ -84,7 +77,7 @@ def run(tools: Tools, settings: Settings, items: list[Input], clock: Clock, iden
     moves = list(published.moves)
     for date in dates:
         parts = [manifest for _, manifest in sorted(everything.items()) if date in manifest["dates"]]
-        report = _report(lake, date, parts, published.dates.get(date), force, clock, stages, began, identity)
+        report = _report(lake, date, parts, published.dates.get(date), force, clock, stages, began, model_id)
         _stage(lake, f"{date}.run_latest.json", report)
         rejects = [reject for manifest in parts for reject in manifest["rejects"] if reject["date"] == date]
         with open(lake.ready(f"{WORK}/{date}.rejects.jsonl"), "wb") as file:
@@ -103,7 +96,7 @@ def _stage(lake: Lake, name: str, document: dict[str, Any]) -> None:
 
 
 def _report(lake: Lake, date: str, parts: list[dict[str, Any]], made: dict[str, Any] | None, anew: bool, clock: Clock,
-            stages: dict[str, float], began: float, identity: Identity) -> dict[str, Any]:
+            stages: dict[str, float], began: float, model_id: str) -> dict[str, Any]:
     """The run report of a date: what stands in the lake for it, summed over all the inputs that brought it."""
     before = (None if anew else lake.read_json(f"reports/date={date}/run_latest.json")) or {}
     counts = [manifest["dates"][date] for manifest in parts]
@@ -115,6 +108,7 @@ def _report(lake: Lake, date: str, parts: list[dict[str, Any]], made: dict[str, 
             redacted[kind] = redacted.get(kind, 0) + number
     seconds = clock.seconds() - began
     version, digest = rules_version()
+    key_ids = {manifest["key"] for manifest in parts if manifest.get("key")}
     conversations = made["conversations"] if made else before.get("conversations_assembled", 0)
     return {
         "date": date,
@@ -137,7 +131,7 @@ def _report(lake: Lake, date: str, parts: list[dict[str, Any]], made: dict[str, 
         "records_per_second": round(read / seconds, 1) if seconds else None,
         "rules_version": version,
         "rules_sha256": digest,
-        "key_id": identity.key(),
-        "model_id": identity.model,
+        "key_id": ", ".join(sorted(key_ids)) or before.get("key_id", ""),
+        "model_id": model_id,
         "program_version": VERSION,
     }

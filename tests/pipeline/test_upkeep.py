@@ -308,3 +308,32 @@ def test_what_comes_after_its_date_was_pruned_leaves_the_metrics_alone(llmops, t
     llmops("run", tmp_path / "grown.jsonl", "-o", "lake", "--date", "2026-01-05")
     assert {path: value for path, value in published(tmp_path / "lake", "curated").items() if "2026-01-05" in path} \
         == {path: value for path, value in before.items() if "2026-01-05" in path}
+
+
+def test_a_person_is_not_looked_for_with_another_key(llmops, tmp_path):
+    """Of an id that is personal only its pseudonym is in the lake, and that is another with another key."""
+    log = write(tmp_path / "log.jsonl", personal(events(1)))
+    keys = [{"LLMOPS_HASH_KEY": "first"}, {"LLMOPS_HASH_KEY": "second"}, {}]
+    for late in ("", "late"):
+        lake = tmp_path / f"lake{late}"
+        llmops("run", log, "-o", lake, env=keys[0])
+        if late:        # a run that needs no key does not make the lake forget that one was used
+            llmops("run", write(tmp_path / "late.jsonl", events(2)), "-o", lake, env=keys[1])
+        assert "key_id\": \"\"" not in (lake / "reports" / "date=2026-03-01" / "run_latest.json").read_text()
+        before = contents(lake)
+        for key in keys[1:]:
+            for option in ((), ("--show",)):
+                done = llmops("forget", lake, "--user", "ann@example.org", *option, env=key)
+                assert (done.status, done.out) == (2, b"") and "made with another key" in done.err and "ann@" not in done.err
+        assert contents(lake) == before
+        assert llmops("forget", lake, "--user", "u_5", env=keys[1]).status == 0        # an id that stands there as it is needs no key
+        assert json.loads(llmops("forget", lake, "--user", "ann@example.org", env=keys[0]).out)["conversations"]
+
+
+def test_a_lake_of_two_keys_is_searched_with_both(llmops, tmp_path):
+    for number, key in enumerate(("first", "second")):
+        llmops("run", write(tmp_path / f"{key}.jsonl", personal(events(number))), "-o", "lake", env={"LLMOPS_HASH_KEY": key})
+    for key in ("first", "second"):
+        done = llmops("forget", "lake", "--user", "ann@example.org", env={"LLMOPS_HASH_KEY": key})
+        assert done.status == 0 and json.loads(done.out)["conversations"] and "made with another key" in done.err
+    assert b"user-" not in llmops("show", "lake", "--json").out
