@@ -2,7 +2,8 @@
 
 The metrics of the dates that this touches are made anew, all of it happens or
 none of it, and a receipt without content says what was taken out of where. The
-id may be given as it was logged or as the pseudonym that sanitizing made of it.
+id may be given as it was logged, with the $LLMOPS_HASH_KEY that the lake was
+filled with, or as the pseudonym that sanitizing made of it.
 The lake remembers its time zone and how its inputs were sanitized: metrics are
 counted as they were.
 
