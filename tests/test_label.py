@@ -143,9 +143,10 @@ def test_a_torn_line_is_told_and_a_missing_line_end_mended(tmp_path):
     path.write_text('{"text": "a", "label": "x"}')
     Labels(str(path)).add("b", "y")
     assert path.read_text() == '{"text": "a", "label": "x"}\n{"text": "b", "label": "y"}\n'
-    path.write_text('{"text": "a", "label": "x"}\n{"text": "b"')
-    with pytest.raises(UserError, match="not a"):
-        Labels(str(path))
+    for torn in ('{"text": "b"', '{"text": ' + "[" * 100_000):
+        path.write_text('{"text": "a", "label": "x"}\n' + torn)
+        with pytest.raises(UserError, match="not a"):
+            Labels(str(path))
 
 
 def test_two_sessions_do_not_undo_each_other(tmp_path):

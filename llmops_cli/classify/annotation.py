@@ -70,7 +70,7 @@ class Labels:
         try:
             row = json.loads(line)
             return row["text"] if row["text"].__class__ is str else ""
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise UserError('not a {"text", "label"} line', where=f"{self.path}:{number}", hint="name a new file with -o, or mend that line") from None
 
     def add(self, text: str, label: str) -> None:
