@@ -6,20 +6,14 @@ import pty
 import stat
 import subprocess
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from .monitor.made import lines, reply
+from .monitor.made import hour, lines, reply
 
 
 def said(output: bytes) -> list[dict]:
     return [json.loads(line) for line in output.splitlines()]
-
-
-def hour(first: int, number: int, **more) -> list[dict]:
-    """So many replies of one hour, two minutes apart."""
-    return [reply(3600 * first + 120 * at, message_id=f"h{first}-{at}", **more) for at in range(number)]
 
 
 VIOLATIONS = {
@@ -264,6 +258,14 @@ def test_a_gap_is_one_alert_and_silence_at_the_end_is_none(llmops):
     assert [(alert["alert"], alert["value"], alert["window"]) for alert in alerts] == [("no_traffic", 10800, "2026-01-03T11:00:00Z/2026-01-03T14:00:00Z")]
 
 
+@pytest.mark.parametrize("late", [1, 3, 5])
+def test_a_late_line_in_a_gap_that_was_said_makes_no_other(llmops, late):
+    arguments = ("monitor", "--no-pii", "--state", "state")
+    assert [alert["alert"] for alert in said(llmops(*arguments, stdin=lines([*hour(0, 1), *hour(6, 1)])).out)] == ["no_traffic"]
+    assert llmops(*arguments, stdin=lines(hour(late, 1))).out == b""
+    assert [alert["window"] for alert in said(llmops(*arguments, stdin=lines(hour(9, 1))).out)] == ["2026-01-03T17:00:00Z/2026-01-03T19:00:00Z"]
+
+
 def test_stale(llmops, tmp_path):
     (tmp_path / "log").write_bytes(lines(hour(0, 2)))
     assert llmops("monitor", "--no-pii", "--expect-until", "2026-01-03T11:00:00Z", "log").status == 0
@@ -290,75 +292,6 @@ def test_wrong_options_are_said(llmops, tmp_path, arguments, message):
     (tmp_path / "log").write_bytes(b"")
     result = llmops("monitor", "--no-pii", *arguments)
     assert result.status == 2 and message in result.err and "Traceback" not in result.err
-
-
-# Webhooks -------------------------------------------------------------------------------------------------------------
-
-@pytest.fixture
-def receiver():
-    """A web server on this machine: `answers` are its next status codes, `bodies` what it was sent."""
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            status = server.answers.pop(0) if server.answers else 200
-            server.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(status)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.answers, server.bodies = [], []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def test_alerts_are_sent_in_slacks_shape_and_tried_again(llmops, receiver):
-    receiver.answers = [503]
-    result = llmops("monitor", "--webhook", f"http://127.0.0.1:{receiver.server_port}/hook", stdin=lines([reply(1, latency_ms=6000.0)]))
-    assert result.status == 1 and result.err == "" and [set(body) for body in receiver.bodies] == [{"text"}, {"text"}]
-    assert "slow reply [team=Sales] 6 s (limit 5 s)" in receiver.bodies[-1]["text"]
-
-
-def test_lesser_alerts_can_be_kept_from_it(llmops, receiver):
-    events = [reply(1, latency_ms=6000.0), reply(2, content="I'm sorry, but I can't help with that.")]
-    assert llmops("monitor", "--webhook-on", "critical", "--webhook", f"http://127.0.0.1:{receiver.server_port}", stdin=lines(events)).status == 1 and receiver.bodies == []
-    llmops("monitor", "--webhook-on", "warning", "--webhook", f"http://127.0.0.1:{receiver.server_port}", stdin=lines(events))
-    assert [body["text"].count("\n") for body in receiver.bodies] == [0]
-
-
-def test_the_shapes_of_others(llmops, receiver):
-    address = f"http://127.0.0.1:{receiver.server_port}"
-    llmops("monitor", "--webhook", f"{address}/api/v2/alerts", stdin=lines([reply(1, latency_ms=6000.0)]))
-    llmops("monitor", "--webhook-shape", "pagerduty", stdin=lines([reply(1, latency_ms=6000.0)]), env={"PAGERDUTY_ROUTING_KEY": "k" * 32, "LLMOPS_MONITOR_WEBHOOK": address})
-    (manager,), pager = receiver.bodies
-    assert manager["labels"]["alertname"] == "slow_reply" and pager["event_action"] == "trigger" and pager["payload"]["severity"] == "warning" and pager["dedup_key"] == "llmops/slow_reply/team=Sales/m1"
-
-
-def test_what_is_over_is_over_for_whoever_was_paged(llmops, tmp_path, receiver):
-    (tmp_path / "rules.toml").write_text("score.grounded = {below = 0.5}\nscore.tone = {below = 0.5}\n[budget]\nday = 60.0\nweek = 60.0\n")
-    bad = hour(0, 25, error="Timeout", scores={"grounded": 0.1, "tone": 0.9}, cost_usd=3.0)
-    log = lines([*bad, *hour(1, 25, scores={"grounded": 0.9, "tone": 0.1}), *hour(24, 25, scores={"grounded": 0.9, "tone": 0.9}), *hour(25, 1)])
-    arguments = ("monitor", "--rules", "rules.toml", "--no-pii")
-    llmops(*arguments, "--webhook-on", "warning", "--webhook-shape", "pagerduty", "--webhook", f"http://127.0.0.1:{receiver.server_port}", stdin=log, env={"PAGERDUTY_ROUTING_KEY": "k"})
-    left = {key: len([body for body in receiver.bodies if body["dedup_key"] == key and body["event_action"] == "trigger"]) for body in receiver.bodies if "/h0-" not in (key := body["dedup_key"])}
-    resolved = {body["dedup_key"] for body in receiver.bodies if body["event_action"] == "resolve"}
-    assert set(left) - resolved == {"llmops/no_traffic/all", "llmops/budget/all/week"}
-    assert resolved == {"llmops/error_rate/all", "llmops/timeouts/all", "llmops/score/all/grounded", "llmops/score/all/tone", "llmops/budget/all/day"}
-    rows = json.loads(llmops(*arguments, "--format", "alertmanager", stdin=log).out)
-    ended = [row["labels"] for row in rows if "endsAt" in row]
-    assert len(ended) == 6 and all([row["labels"] for row in rows].count(labels) == 2 for labels in ended)
-
-
-def test_what_could_not_be_sent_is_said_and_kept_for_the_next_run(llmops, tmp_path, receiver):
-    receiver.answers = [400]
-    (tmp_path / "log").write_bytes(lines([reply(1, latency_ms=6000.0)]))
-    arguments = ("monitor", "--state", "state", "--webhook", f"http://127.0.0.1:{receiver.server_port}/hook", "log")
-    first = llmops(*arguments)
-    assert first.status == 1 and "1 alert not delivered to the webhook (HTTP 400), kept for the next run" in first.err
-    assert llmops(*arguments).status == 0 and len(receiver.bodies) == 2
-    assert llmops(*arguments).status == 0 and len(receiver.bodies) == 2
 
 
 @pytest.mark.parametrize("form", [("--format", "text"), ("--format", "text", "--summary", "--by", "team"), ("--watch",), ("--format", "github")])

@@ -80,8 +80,11 @@ class History:
             self.newest = window
             if not self.leap:
                 self._close_behind()
-        elif is_new and window < self.newest - self._day:
-            self.stray = window
+        elif is_new:
+            if window in self.gaps_said or any(first in self.gaps_said for first, last in self.traffic.gaps() if last == window - 1):
+                self.gaps_said.add(window + 1)      # what is left of a gap that was said is no other one
+            if window < self.newest - self._day:
+                self.stray = window
 
     def cells(self, values: dict[str, str], window: int) -> list[Cell]:
         """The cells of a window that replies of these values are counted to."""

@@ -17,6 +17,11 @@ def reply(second: float, **more: Any) -> dict[str, Any]:
             "message_id": f"m{second:g}", "model": "m-1", "latency_ms": 900.0, "input_tokens": 100, "output_tokens": 20, "cost_usd": 0.001, **more}
 
 
+def hour(first: int, number: int, **more) -> list[dict]:
+    """So many replies of one hour, two minutes apart."""
+    return [reply(3600 * first + 120 * at, message_id=f"h{first}-{at}", **more) for at in range(number)]
+
+
 def watcher(table: dict[str, Any] | None = None, *, window: int = 3600, by: tuple[str, ...] = (), zone: str = "UTC", budget: dict[str, Any] | None = None, **more: Any) -> Watcher:
     return Watcher(rules.read(table or {}, budget or {}, "rules.toml"), Moments(window, Calendar(zone)), by=by, **more)
 
