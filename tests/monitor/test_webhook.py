@@ -17,6 +17,8 @@ from .made import alerts_of, hour, lines, reply, watcher
 ANSWERS = {
     "another protocol": b"SSH-2.0-OpenSSH_9.6\r\n", "a status without end": b"HTTP/1.1 200 " + b"x" * 70_000 + b"\r\n\r\n",
     "a wait in other digits": b"HTTP/1.1 503 no\r\nRetry-After: \xb2\r\nContent-Length: 0\r\n\r\n", "it has moved": b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n"}
+FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+GONE = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -28,7 +30,7 @@ def test_what_is_no_receiver(llmops, name):
                 while True:
                     with server.accept()[0] as connection:
                         asked.append(connection.recv(1 << 16)[:4])
-                        connection.sendall(ANSWERS[name] if asked[-1] == b"POST" else b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                        connection.sendall(FINE if asked[-1] != b"POST" else ANSWERS[name] if len(asked) == 1 else GONE)
             except OSError:
                 pass
         threading.Thread(target=answer, daemon=True).start()
