@@ -194,7 +194,8 @@ class _Worker:
                 _leave_interrupts_to_the_parent()
                 for inherited in (self._into, self._out, *(end for other in others for end in (other._into, other._out))):
                     os.close(inherited)
-                _serve(work, open(into, "rb", buffering=BLOCK), open(out, "wb", buffering=BLOCK))
+                results = open(out, "wb", buffering=BLOCK)      # held until the exit: else what is left in it would be written to a parent that ended
+                _serve(work, open(into, "rb", buffering=BLOCK), results)
                 status = 0
             except BrokenPipeError:     # the parent ended
                 pass
